@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from mailproof.message.border import Border, is_received_spf
+from mailproof.message.hosts import related
 from mailproof.message.reader import Message
 from mailproof.model import Envelope
 from mailproof.records.addresses import client_address
 from mailproof.records.mailboxes import domain_to_ascii
+from mailproof.records.return_path import read_return_path
 
-_SENDER = re.compile(r'[\s(]envelope-(?:from|sender) <((?:"[^"<>\r\n]{0,320}"@)?[^<>\s]{0,320})>')
+_SENDER = re.compile(
+    r'[\s(]envelope[- ](?:from|sender) "?<?((?:"[^"<>\r\n]{0,320}"@)?[^<>()"\s]{0,320})[>")]'
+)
 
 
 def find_envelope(
@@ -69,21 +73,32 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
         path = _path(fields[-1][1].value)
         agreed = _same_domain(path, checked) if checked else not path or border.handover is None
         own = fields[-1][1] if agreed else None
+    stated = _SENDER.search(border.handover.raw) if border.handover is not None else None
+    if own is not None and stated and border.hops[0] is not border.handover:
+        # A list or an alias of the receiving server sent it on with a return path of its own.
+        own = own if _same_domain(_path(own.value), stated[1]) else None
+        checked = checked if own is not None else None
     if own is not None:
+        path = _path(own.value)
+        srs = read_return_path(path) if path.upper().startswith("SRS0") else None
+        if srs is not None and border.handover is not None and related(srs.forwarder, border.handover.by):
+            origins.append(
+                f"return path from Return-Path, before {srs.forwarder} rewrote it on arrival (SRS)"
+            )
+            return srs.original
         origins.append("return path from Return-Path")
-        return _path(own.value)
+        return path
     if checked is not None:
         only = "" if "@" in checked or not checked else ", which names only its domain"
         origins.append(f"return path from {header}{only}")
         return _address(checked)
-    if border.handover is not None and (match := _SENDER.search(border.handover.raw)):
+    if stated:
         origins.append("return path from Received")
-        return match.group(1)
-    sender = message.raw.mbox_sender
-    null = sender is not None and sender.upper() in ("", "MAILER-DAEMON")
-    if sender is not None and (null or "@" in sender):  # Thunderbird writes "-"
+        return stated[1]
+    sender = None if message.raw.mbox_sender is None else _path(message.raw.mbox_sender)
+    if sender is not None and (not sender or "@" in sender):  # Thunderbird writes "-"
         origins.append("return path from the mbox file")
-        return "" if null else sender
+        return sender
     if fields and border.handover is None:
         origins.append("return path from a Return-Path that the receiving server did not write")
         return _path(fields[0][1].value)
@@ -112,7 +127,8 @@ def _checked_sender(border: Border) -> tuple[str | None, str]:
 
 
 def _path(value: str) -> str:
-    return value.strip().strip("<>").strip()
+    path = value.strip().strip("<>").strip()
+    return "" if path.upper() == "MAILER-DAEMON" else path  # Sendmail's null return path
 
 
 def _same_domain(path: str, checked: str) -> bool:

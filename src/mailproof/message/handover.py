@@ -173,7 +173,7 @@ def find_handover(
         if not checked and is_inside(hop, older):
             last = index
             continue
-        if not hop.ip:
+        if not hop.ip and not is_submitted(hop):
             if candidate is None:
                 name = hop.from_ or hop.raw[:60]
                 return Handover(

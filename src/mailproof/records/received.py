@@ -80,7 +80,7 @@ def parse_received(value: str) -> ReceivedHop:
         raw=value,
     )
     if "from" not in clauses and "by" not in clauses:
-        if not any(text.lstrip().lower().startswith("qmail ") for text in comments):
+        if not loose or timestamp is None:  # "(qmail 1 invoked by uid 2)" notes that it was queued
             return replace(hop, problem="it has neither from nor by")
     elif timestamp is None:
         return replace(hop, problem="it has no valid date")
@@ -136,6 +136,7 @@ def _client(source: _Clause) -> tuple[str, str, str, str]:
             rdns = word.rstrip(".")
     if not ip:
         ip = next((_address(word) for word in source.words[:4] if word.startswith("[")), _ip(name))
+        helo = helo or (rdns if name.startswith("[") else "")  # chasquid: the address, and HELO beside it
     if helo:  # Exim and qmail write the verified name first and the HELO in the comment
         rdns = name if _is_host(name) and name.lower() != "unknown" else ""
     elif source.text.lower() == "mail pickup service":
