@@ -208,7 +208,7 @@ def explain_reply(
     known = registry().registered
     kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
     accepted = kind == "2"
-    match = partial(matches, registered=known, command=command, sender=domain)
+    match = partial(matches, registered=known, command=command, sender=domain, recipient=recipient)
     chosen = _chosen(() if accepted else match(words, statuses, code))
     for more in () if accepted else besides:
         coded = bool(chosen) and chosen[0].phrase in statuses  # the first line of a longer reply, perhaps

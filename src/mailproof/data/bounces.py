@@ -163,17 +163,22 @@ def matches(
     registered: frozenset[str] = frozenset(),
     command: str = "",
     sender: str = "",
+    recipient: str = "",
 ) -> tuple[Match, ...]:
     """What fits a text with these enhanced codes and this reply code, the best first.
 
     ``registered`` are the codes that have a sense of their own in the registry: alone they do not show that
     the receiver is one that uses them otherwise. ``command`` is the SMTP command that was refused,
-    ``sender`` the domain of the sender, if the text names it.
+    ``sender`` the domain of the sender, if the text names it; ``recipient`` the address, whose domain is no
+    reason, whatever its words.
     """
     data = bounces()
     said = " ".join(text[:MAX_TEXT].split())
     coded = [each for each in statuses if each]
     lower, codes = said.lower(), frozenset(coded)
+    name = recipient.rpartition("@")[2].lower()
+    if "." in name and not _is_needle(name):
+        lower = lower.replace(name, "x" * len(name))
     about_sender = (
         command in _BEFORE_RCPT or code in _OF_LOGIN or bool(coded and coded[0].endswith(_OF_SENDER))
     )
@@ -200,6 +205,12 @@ def matches(
             if not (temporary and match.degree == "likely" and entry.kind in _LASTING):
                 found.append(match)
     return tuple(sorted(found, key=lambda each: -each.score))
+
+
+@lru_cache(maxsize=64)
+def _is_needle(name: str) -> bool:
+    needles = (needle for each in bounces().entries for needle in (*each.needles, *each.likely, *each.unless))
+    return any(name in part for needle in needles for part in needle)
 
 
 def _match(

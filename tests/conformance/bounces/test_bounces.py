@@ -28,7 +28,7 @@ FLUFL = "6.0.0"
 CACHE = HERE.parents[2] / ".cache" / "flufl-bounce"
 #: Where Sisimai's result for our bounces differs, and why ours is right.
 OTHERWISE = {
-    "exim-unrouteable": "Exim could not route it: the address, or its domain; that is told as likely",
+    "exim-unrouteable": "Exim could not route it: the address, or its domain; the cause names both",
     "mailman-version": "the words of the program say why",
     "sendmail-local": "the words of the program say why",
 }

@@ -10,10 +10,10 @@ import re
 
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS, StatusBlock, has_fields, read_status
 from mailproof.mail.dsn.parts import Parts, read_parts, text_lines
-from mailproof.mail.dsn.replies import Reply, command_of, find_reply
+from mailproof.mail.dsn.replies import Reply, command_of, completed, find_reply
 from mailproof.mail.dsn.words import Named, recipients_in, says_something, split_copy
 from mailproof.mail.enhanced_status import meaning
-from mailproof.mail.forms import DAEMONS, REFUSED, SUBJECTS, UNDELIVERED, is_delay
+from mailproof.mail.forms import DAEMONS, EXPIRED, REFUSED, SUBJECTS, UNDELIVERED, is_delay
 from mailproof.mail.reply_codes import codes_of
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
@@ -214,7 +214,7 @@ def _from_block(
     mine = one.lines
     words = _relevant_first(one, own) if only else mine
     code, status = codes_of(block.diagnostic)
-    reply = Reply(code, status, block.diagnostic)
+    reply = Reply(code, status, completed(block.diagnostic, words))
     if not code:
         heard = find_reply(mine, one.address)
         heard = heard if heard.code or not only else find_reply(words)
@@ -225,7 +225,7 @@ def _from_block(
     return NotifiedRecipient(
         address=address,
         original=block.original if _in_ascii(block.original) != _in_ascii(address) else "",
-        action=block.action or _action(words, subject),
+        action=_action(words if only else mine, subject, block.action),
         status=_status(block.status, reply.status),
         code=reply.code,
         reply=clean(reply.text)[:MAX_TEXT],
@@ -279,9 +279,11 @@ def _status(field: str, said: str) -> str:
     return said if said[:1] == field[0] and not said.endswith(".0.0") else field
 
 
-def _action(words: tuple[str, ...], subject: str) -> str:
+def _action(words: tuple[str, ...], subject: str, field: str = "") -> str:
     text = " ".join((*words, subject))[:6000]
-    return "delayed" if is_delay(text) else "failed"
+    if field == "delayed" and EXPIRED.search(text):
+        return "failed"  # OpenSMTPD calls its last report a delay too
+    return field or ("delayed" if is_delay(text) else "failed")
 
 
 def _joined(words: tuple[str, ...]) -> str:

@@ -15,6 +15,8 @@ MAX_TEXT = 1000
 
 _FIELD = re.compile(r"\A([A-Za-z][A-Za-z0-9-]{1,50})\s{0,3}:(.*)\Z", re.S)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
+#: Haraka's reason: ``Status: 5.1.2 (550 Domain acme.example does not exist)``.
+_REASON = re.compile(r"\A[\d.]+ \((.{3,})\)\Z", re.S)
 _TYPE = re.compile(r"\A\s*[A-Za-z][\w.-]{0,30}\s*;\s*")
 #: ``18005551234/TYPE=PLMN@host`` and ``C=DE;A=…;S=name`` are addresses in other networks, kept as they are.
 _ADDRESS = re.compile(r"([^\s<>]{1,320}@[^\s<>;,()]{1,255})")
@@ -102,6 +104,8 @@ def _joined(blocks: list[dict[str, str]]) -> list[dict[str, str]]:
 
 def _block(block: dict[str, str]) -> StatusBlock:
     found = _STATUS.search(block.get("status", ""))
+    reason = _REASON.match(block.get("status", ""))
+    said = typed(block.get("diagnostic-code", "")) or (reason[1] if reason else "")
     complaint = block.get("feedback-type", "")
     words = ("delivered" if complaint else block.get("action", "")).split()
     final = address_of(block.get("final-recipient", "") or block.get("original-rcpt-to", ""))
@@ -112,6 +116,6 @@ def _block(block: dict[str, str]) -> StatusBlock:
         original=address_of(block.get("original-recipient", "")) or (final if led_on else ""),
         action=words[0].lower().strip(";,.") if words else "",
         status=found[1] if found else "",
-        diagnostic=f"Feedback-Type: {complaint}" if complaint else typed(block.get("diagnostic-code", "")),
+        diagnostic=f"Feedback-Type: {complaint}" if complaint else "" if said.isdigit() else said,
         remote_mta=typed(block.get("remote-mta", "")).partition(" ")[0],
     )

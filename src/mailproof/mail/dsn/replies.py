@@ -71,6 +71,14 @@ def find_reply(lines: Sequence[str], address: str = "") -> Reply:
     return best
 
 
+def completed(first: str, lines: Sequence[str]) -> str:
+    """A reply whose first line is known, with the others from Sendmail's transcript."""
+    for number, line in enumerate(lines if first[3:4] == "-" and first[:3].isdigit() else ()):
+        if line.startswith("<<<") and line.endswith(first):
+            return _whole(lines, number, Coded(int(first[:3]), "", line.index(first)))
+    return first
+
+
 def command_of(text: str) -> str:
     """The SMTP command that was refused, according to the text: HELO, MAIL, RCPT, DATA, CONN or ""."""
     found = _COMMAND.search(text)

@@ -13,6 +13,8 @@ from mailproof.mail.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, QUOTED
 
 #: Characters of text that are kept for one recipient.
 MAX_ABOUT = 3000
+#: Sendmail's summary of any 550 for a recipient, below the reply.
+_SUMMARY = re.compile(r"550 5\.1\.1 \S{3,330}\.\.\. User unknown")
 _DAEMON = re.compile(r"mailer-daemon@", re.IGNORECASE)
 
 
@@ -39,7 +41,12 @@ def split_copy(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _unquoted(lines: Sequence[str]) -> tuple[str, ...]:
-    return tuple(line for line in lines if not QUOTED.match(line))
+    above = ("", *lines)
+    return tuple(
+        line
+        for last, line in zip(above, lines, strict=False)
+        if not QUOTED.match(line) and not (last.startswith("<<<") and _SUMMARY.match(line))
+    )
 
 
 def recipients_in(
