@@ -48,8 +48,9 @@ _HEADER = re.compile(
     rb"(?:[ \t>A-Za-z][^\r\n]{0,2000}[\r\n]+){0,40}?" + _FIELDS,
     re.I,
 )
-#: RFC 3464 section 2.3.3; delivered, relayed and expanded are not failures.
+#: RFC 3464 section 2.3.3.
 _PERMANENT = {"failed": True, "delayed": False}
+_SUCCESS = ("delivered", "relayed", "expanded")
 _ENDS = {"5": True, "4": False, "**": True, "==": False}
 #: Kinds that a code implies if nothing better is known: they contradict no other kind.
 _VAGUE = ("policy", "system", "expired", "protocol")
@@ -170,7 +171,8 @@ def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceRe
     status = one.status or reply.status
     return replace(
         reply,
-        text=said or one.status,
+        causes=() if one.action in _SUCCESS else reply.causes,
+        text=one.reply or one.reason or said or one.status,
         code=one.code,
         status=status,
         permanent=_PERMANENT.get(one.action) if one.action else reply.permanent,

@@ -58,6 +58,7 @@ _WORDS = {
 OTHERS = _WORDS["others"]
 OTHER_LINES = _WORDS["other_lines"]
 QUOTED = _WORDS["quoted"]
+POSSIBLE = _WORDS["possible"]
 CUT = _WORDS["cut"]
 HEADER = _WORDS["header"]
 TRACE = _WORDS["trace"]

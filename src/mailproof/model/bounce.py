@@ -66,8 +66,9 @@ class ReturnedMessage(Struct, frozen=True):
 class NotifiedRecipient(Struct, frozen=True):
     """What a notification says of one recipient. ``action`` is one of RFC 3464 section 2.3.3.
 
-    ``reply`` is what the server said, ``words`` the human-readable text; ``command`` the SMTP command that
-    was refused, if named; ``original`` the address as the sender wrote it, if it differs.
+    ``reply`` is what the server said, ``words`` the human-readable text, ``reason`` its part directly below
+    the address; ``command`` the SMTP command that was refused, if named; ``original`` the address as the
+    sender wrote it, if it differs.
     """
 
     address: str
@@ -77,6 +78,7 @@ class NotifiedRecipient(Struct, frozen=True):
     code: int = 0
     reply: str = ""
     words: str = ""
+    reason: str = ""
     remote_mta: str = ""
     command: str = ""
 

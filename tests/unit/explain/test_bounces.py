@@ -71,6 +71,17 @@ def test_sendmail_calls_any_550_an_unknown_user() -> None:
     assert [cause.id for cause in stated.causes] == ["unknown-user"]
 
 
+def test_couriers_possible_reasons_are_none() -> None:
+    reply = reply_of("courier-delay")
+    assert (reply.recipient, reply.permanent) == ("carol@receiver.example", False)
+    assert [cause.id for cause in reply.causes] == ["retry-timeout"]  # "delayed" is all it says
+
+
+def test_what_was_delivered_has_no_cause() -> None:
+    said = reply_of("courier-delay", b"Action: delayed\nStatus: 4.0.0", b"Action: relayed\nStatus: 5.1.1")
+    assert said.causes == ()
+
+
 def test_a_program_s_exit_status_is_no_reply() -> None:
     reply = reply_of(
         "sendmail-policy", b"SMTP; 550-5.7.1 Our company takes no mail from your network.", b"X-Unix; 1"

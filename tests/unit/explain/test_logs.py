@@ -53,6 +53,20 @@ def test_the_client_in_exims_log_is_the_sender() -> None:
     assert other.address == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "permanent", "cause"),
+    [
+        ('0000000000000000 mta delivery evpid=05977ec086ceea55 from=<ada@acme.example> to=<bob@recieverr.example> rcpt=<-> source="-" relay="recieverr.example" delay=0s result="PermFail" stat="Domain does not exist"', True, "host-not-found"),
+        ('0000000000000000 mta delivery evpid=05977ec086ceea55 from=<ada@acme.example> to=<bob@receiver.example> rcpt=<-> source="192.0.2.25" relay="198.51.100.5 (mx.receiver.example)" delay=8s result="TempFail" stat="Network error on destination MXs"', False, "unreachable"),
+        ("2026-11-28 06:40:44 H=app.acme.example [192.0.2.20] F=<ada@acme.example> temporarily rejected RCPT <bob@receiver.example>: Greylisted, please try again later", False, "greylisting"),
+        ("2026-11-28 06:39:19 1xXC5f-00026D-09 == bob@receiver.example R=local T=local_delivery defer (-1): Tainted '/var/mail/bob' (file or directory name for local_delivery transport) not permitted", False, "server-fault"),
+    ],
+)  # fmt: skip
+def test_opensmtpds_and_exims_logs_say_whether_it_is_over(line: str, permanent: bool, cause: str) -> None:
+    (reply,) = explain_text(line).replies
+    assert (reply.permanent, reply.causes[0].id) == (permanent, cause)
+
+
 def test_each_recipient_of_a_log_has_its_row() -> None:
     line = "Nov 25 12:00:00 mx postfix/smtp[1]: 4ABC: {}host mx.test[198.51.100.5] said: 550 5.1.1 User unknown\n"
     to = ["to=<bob@receiver.example>, status=bounced ", "to=<carol@receiver.example>, status=bounced "]

@@ -278,7 +278,7 @@ def test_the_address_that_was_written_is_named(words: str) -> None:
 
 def test_what_is_said_of_the_recipient_comes_first() -> None:
     (reply,) = notified("A message could not be delivered.\n\n<bob@receiver.example>:\nUnrouteable address")
-    assert reply.text == "<bob@receiver.example>: Unrouteable address A message could not be delivered."
+    assert reply.text == "Unrouteable address"
     (alone,) = notified("User unknown. A message could not be delivered:\n\n<bob@receiver.example>")
     assert alone.text.startswith("User unknown.")
 

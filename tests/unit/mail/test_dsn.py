@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.mail.dsn import parse_dsn
 
+BOUNCES = Path(__file__).resolve().parents[3] / "fixtures" / "bounces"
 STATUS = (
     "Reporting-MTA: dns; mail.acme.example\n\n"
     "Final-Recipient: rfc822; b@gmail.example\nOriginal-Recipient: rfc822;b@gmail.example\n"
@@ -78,6 +80,12 @@ def test_old_exim_without_a_report_part() -> None:
     facts = parse_dsn(raw)
     assert facts is not None
     assert (facts.recipient, facts.status, facts.action) == ("b@x.example", "5.1.1", "failed")
+
+
+def test_what_the_server_itself_says_without_a_code_is_the_reason() -> None:
+    facts = parse_dsn((BOUNCES / "exim-unrouteable.eml").read_bytes())
+    assert facts is not None
+    assert facts.diagnostic == "Unrouteable address"
 
 
 def test_ordinary_mail_is_no_bounce() -> None:

@@ -7,6 +7,7 @@ from the message it returns.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS, StatusBlock, has_fields, read_status
 from mailproof.mail.dsn.parts import Parts, read_parts, text_lines
@@ -60,7 +61,7 @@ def parse_dsn(raw: bytes, others: frozenset[str] = frozenset()) -> BounceFacts |
     return BounceFacts(
         action=one.action,
         status=one.status,
-        diagnostic=one.reply,
+        diagnostic=one.reply or one.reason,
         remote_mta=one.remote_mta,
         reporting_mta=found.reporting_mta,
         recipient=one.original or one.address,
@@ -230,6 +231,7 @@ def _from_block(
         code=reply.code,
         reply=clean(reply.text)[:MAX_TEXT],
         words=_joined(words),
+        reason=_reason(one),
         remote_mta=block.remote_mta,
         command=command_of(" ".join((reply.text, *words))[:4000]),
     )
@@ -252,6 +254,7 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
         code=reply.code,
         reply=clean(reply.text)[:MAX_TEXT],
         words=_joined(words),
+        reason=_reason(named),
         command=command_of(" ".join(named.lines)[:4000]),
     )
 
@@ -284,6 +287,15 @@ def _action(words: tuple[str, ...], subject: str, field: str = "") -> str:
     if field == "delayed" and EXPIRED.search(text):
         return "failed"  # OpenSMTPD calls its last report a delay too
     return field or ("delayed" if is_delay(text) else "failed")
+
+
+def _reason(named: Named) -> str:
+    """What follows the address that begins a line, up to a blank line."""
+    text = _WRITTEN.sub("", _joined(tuple(takewhile(str.strip, named.lines))))
+    before, _, reason = text.partition(named.address or "@")
+    if not named.address or before.strip("<\"' ") or not re.search(r"[A-Za-z]{3}", reason):
+        return ""
+    return clean(reason.lstrip(">\"':; "))[:MAX_TEXT]
 
 
 def _joined(words: tuple[str, ...]) -> str:

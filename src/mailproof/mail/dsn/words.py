@@ -9,7 +9,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS
-from mailproof.mail.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, QUOTED, TRACE
+from mailproof.mail.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, POSSIBLE, QUOTED, TRACE
 
 #: Characters of text that are kept for one recipient.
 MAX_ABOUT = 3000
@@ -45,7 +45,8 @@ def _unquoted(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         line
         for last, line in zip(above, lines, strict=False)
-        if not QUOTED.match(line) and not (last.startswith("<<<") and _SUMMARY.match(line))
+        if not (QUOTED.match(line) or POSSIBLE.match(line))
+        and not (last.startswith("<<<") and _SUMMARY.match(line))
     )
 
 
