@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.explain import explain_dsn, explain_reply
+from mailproof.explain import explain_dsn, explain_file, explain_reply
 from mailproof.model import BounceReply
 
 HERE = Path(__file__).parent / "bounces"
@@ -75,6 +75,13 @@ def test_couriers_possible_reasons_are_none() -> None:
     reply = reply_of("courier-delay")
     assert (reply.recipient, reply.permanent) == ("carol@receiver.example", False)
     assert [cause.id for cause in reply.causes] == ["retry-timeout"]  # "delayed" is all it says
+
+
+def test_mailman_3_holds_a_message() -> None:
+    found = explain_file((HERE / "mailman-held.eml").read_bytes())
+    (reply,) = found.replies
+    assert (reply.recipient, reply.permanent) == ("friends@lists.receiver.example", False)
+    assert reply.causes[0].id == "recipient-restricted"
 
 
 def test_what_was_delivered_has_no_cause() -> None:

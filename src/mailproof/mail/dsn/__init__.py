@@ -104,7 +104,8 @@ def read_notification(raw: bytes, *, lenient: bool = False, within: bool = False
     if not recipients:
         return None
     if not (blocks or any(each.status for each in recipients)):
-        evidence = message is not None or any(each.code for each in recipients)
+        held = titled and is_delay(title)
+        evidence = held or message is not None or any(each.code for each in recipients)
         notice = ours and not (evidence or titled)  # to a user
         if notice or not _reports_failure(parts.fields, titled=titled, about=about, evidence=evidence):
             return None
@@ -122,7 +123,7 @@ def _reports_failure(fields: tuple[HeaderField, ...], *, titled: bool, about: bo
     """Whether a text without status codes is a bounce, and not a reply or a newsletter about bounces.
 
     Its subject (``titled``) or its text (``about``) is like that of a bounce; ``evidence``: it states a reply
-    code or returns a message.
+    code, returns a message or says that one is held.
     """
     report = looks_like_bounce(fields)
     server = _is_from_a_server(fields)
