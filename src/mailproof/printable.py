@@ -45,9 +45,15 @@ def listed(names: Sequence[str], last: str = "and") -> str:
 
 
 def first_of(names: Sequence[str], most: int) -> str:
-    """``a, b and 7 more``."""
+    """``a, b and 7 more``, or ``a, b and c`` without any more."""
     more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+    return f"{', '.join(names[:most])} and {more:,} more" if more > 0 else listed(names)
+
+
+def counted(count: float, word: str) -> str:
+    """A number with its noun, in the plural unless it is one."""
+    number = f"{count:,.1f}".removesuffix(".0")
+    return f"{number} {word}{'s' if count != 1 else ''}"
 
 
 def bracketed(host: str) -> str:

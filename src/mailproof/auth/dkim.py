@@ -18,7 +18,7 @@ from mailproof.message.canonical import Bodies, header_data
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.reader import MAX_SIGNATURES, Message
 from mailproof.model import DkimVerdict
-from mailproof.printable import one_line
+from mailproof.printable import counted, one_line
 from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.message import RawMessage
@@ -131,7 +131,8 @@ def _outcome(message: Message, signature: DkimSignature, body_valid: bool | None
         return Verdict("neutral", "no-body", reason)
     how, wanted = signature.body_canonicalization, signature.body_length
     if wanted is not None and wanted > (length := message.bodies.length(how)):
-        reason = f"l= covers {_octets(wanted)} of the body, and it has only {_octets(length)}"
+        covers, has = counted(wanted, "octet"), counted(length, "octet")
+        reason = f"l= covers {covers} of the body, and it has only {has}"
         return Verdict("fail", "body-too-short", reason)
     if not body_valid:
         reason = "the body was changed after signing (the body hash differs); the signed header fields verify"
@@ -169,7 +170,7 @@ def _notes(
     if verdict.unsigned_bytes:
         text = f": “{verdict.unsigned_text}”" if verdict.unsigned_text else ""
         are = "is" if verdict.unsigned_bytes == 1 else "are"
-        sentence = f"{_octets(verdict.unsigned_bytes)} at the end {are} not signed (l=){text}"
+        sentence = f"{counted(verdict.unsigned_bytes, 'octet')} at the end {are} not signed (l=){text}"
         notes.append(("unsigned-body", sentence))
     elif signature.body_length is not None:
         notes.append(("body-length", "l= lets anyone append to the body"))
@@ -208,10 +209,6 @@ def _unsigned(bodies: Bodies, signature: DkimSignature) -> int:
     if signature.body_length is None:
         return 0
     return max(0, bodies.length(signature.body_canonicalization) - signature.body_length)
-
-
-def _octets(count: int) -> str:
-    return f"{count} octet{'s' if count != 1 else ''}"
 
 
 def _when(timestamp: int) -> str:

@@ -26,6 +26,7 @@ from mailproof.bulk.run import Now, Once, Watcher
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import Target, Unreadable
 from mailproof.errors import UsageError
+from mailproof.printable import counted
 
 #: Time limit for the scheduler to answer, in seconds.
 CONNECT_S = 10.0
@@ -130,7 +131,7 @@ class ClusterRun:
             words = f"a worker has no module {error.name}: install mailproof[cluster]"
             raise UsageError(f"{self._options.address}: {words}")
         reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        self.failed += (f"{batch.part} ({len(batch.targets)} domains): {reason}",)
+        self.failed += (f"{batch.part} ({counted(len(batch.targets), 'domain')}): {reason}",)
 
     def _threads(self, client: Any) -> int:
         """The number of threads of all workers."""
@@ -143,7 +144,7 @@ class ClusterRun:
 
     def _show(self, workers: int) -> None:
         """Report progress."""
-        doing = f"{workers} workers" if workers else "waiting for workers"
+        doing = counted(workers, "worker") if workers else "waiting for workers"
         done, rate, to_come = self.tally.domains, self.tally.rate, self._once.to_come
         left = to_come + self._once.passed - done if to_come is not None else 0
         unknown = done - self.tally.complete

@@ -21,6 +21,7 @@ from mailproof.errors import MessageError, UsageError
 from mailproof.files import failing_as
 from mailproof.model import Report
 from mailproof.model.many_messages import MessageRow, MessagesSummary
+from mailproof.printable import counted
 from mailproof.render.formats import TEXT, Format
 from mailproof.render.look import Look
 from mailproof.render.message_row import row_line, row_of, unread_row
@@ -198,10 +199,10 @@ class Many:
         left = self._count - self.tally.messages
         if self._count <= MOST_TOGETHER and not self._resume:
             if left > 0:
-                complain(f"{left} message{'s' if left > 1 else ''} not verified")
+                complain(f"{counted(left, 'message')} not verified")
             return
         more = ": the same command continues" if self._resume else ""
-        complain(f"{self.tally.messages:,} messages verified, the rest not{more}")
+        complain(f"{counted(self.tally.messages, 'message')} verified, the rest not{more}")
 
     def complain_of_unread(self) -> None:
         """Report which messages could not be read. Raises MessageError if none could."""
@@ -212,7 +213,7 @@ class Many:
             for each in unread:
                 complain(f"{each.source}: {each.problem}")
             if tally.unread > len(unread):
-                complain(f"{tally.unread - len(unread):,} more messages could not be read")
+                complain(f"{counted(tally.unread - len(unread), 'more message')} could not be read")
         if tally.unread and tally.unread == tally.messages:
             raise MessageError(f"{self._file}: none of its messages can be read")
 

@@ -30,7 +30,7 @@ from mailproof.mail.mailboxes.catch import Catches
 from mailproof.mail.retrieve import mailbox_for, try_open, try_remove, watch
 from mailproof.mail.senders.smtp import SmtpSender
 from mailproof.model import Facts, InboundFacts, Report, SmtpSubmission
-from mailproof.printable import clean
+from mailproof.printable import clean, counted
 from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
 
@@ -217,7 +217,7 @@ def _refused(sent: SmtpSubmission, about: Sequence[str], *, control: bool) -> tu
             return "unknown", words, f"refused, but not for what it is: {words}"
         return "refused", words, ""
     if failure.kind == "deferred":
-        tries = f"{sent.attempts} attempt{'s' if sent.attempts != 1 else ''}"
+        tries = counted(sent.attempts, "attempt")
         return "unknown", words, f"put off, after {tries}: {words}"
     return "unknown", "", f"{failure.stage}: {words}"
 

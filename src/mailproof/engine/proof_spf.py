@@ -16,6 +16,7 @@ from mailproof.model import (
     SpfRecord,
     SpfTerm,
 )
+from mailproof.printable import counted
 from mailproof.records.address_set import AddressSet
 from mailproof.records.networks import why_unroutable
 from mailproof.records.spf import parse_spf, read_spf, rest_of
@@ -127,7 +128,7 @@ def _lost_ranges(was: SpfNode, now: SpfPartition) -> str:
     ranges = [each for each in networks if not why_unroutable(each)]
     if not ranges:
         return ""
-    return ranges[0] + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
+    return ranges[0] + (f" and {counted(len(ranges) - 1, 'more range')}" if len(ranges) > 1 else "")
 
 
 def _lost_term(texts: Sequence[str], was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:

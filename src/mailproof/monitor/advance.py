@@ -17,6 +17,7 @@ from mailproof.monitor.limits import EVENT_TEXT, MOST_LABELS
 from mailproof.monitor.marks import GOOD_ARRIVALS, changed, is_arrival, is_removed, mark_name, marks_of
 from mailproof.monitor.parts import compact, parts, severity_counts
 from mailproof.monitor.placement import Placement, own_failures, placements
+from mailproof.printable import counted
 from mailproof.structs import replace
 
 
@@ -129,7 +130,7 @@ def _first_check(report: Report, kind: Kind) -> str:
     else:
         said = "; ".join(_at_receiver(placed, marks) for placed in placements(report)) or "arrival unknown"
     open_checks = len(report.open)
-    unknown = f"; {open_checks} checks without a result" if open_checks else ""
+    unknown = f"; {counted(open_checks, 'check')} without a result" if open_checks else ""
     return f"First check: {said[:EVENT_TEXT]}; {severity_counts(compact(report, kind).findings)}{unknown}."
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from mailproof.printable import counted
 from mailproof.records.der import declared_octets, other_content, parse_public_key, with_algorithm
 from mailproof.records.tags import WSP, without_whitespace
 
@@ -98,8 +99,8 @@ def _key(raw: bytes, text: str, declared: str) -> KeyMaterial | None:
     if found.extra:
         clean = base64.b64encode(with_algorithm(found.octets)).decode()
         message = (
-            f"{found.extra} octets follow the key in p=: OpenDKIM, dkimpy and mailauth ignore them, "
-            "but other verifiers reject the key"
+            f"p= has {counted(found.extra, 'octet')} after the key: OpenDKIM, dkimpy and mailauth ignore "
+            "that, but other verifiers reject the key"
         )
         return KeyMaterial("rsa", found.bits, clean, "trailing-octets", message)
     return KeyMaterial("rsa", found.bits, text)
@@ -163,7 +164,7 @@ def _why_no_key(written: str) -> tuple[str, str]:
     if what == "cut off":
         return code, f"the key was cut off: p= has {len(raw)} of its {declared_octets(raw)} octets"
     if what == "too long":
-        return code, f"{len(raw) - declared_octets(raw)} octets follow the key in p="
+        return code, f"p= has {counted(len(raw) - declared_octets(raw), 'octet')} after the key"
     if code == "malformed-base64":
         count = len(written)
         return code, f"p= is not base64: {count} characters are no multiple of 4; it may have been cut off"

@@ -15,6 +15,7 @@ from itertools import islice, takewhile
 
 import msgspec
 
+from mailproof.printable import counted
 from mailproof.records import pasted_lines as lines_of
 from mailproof.records.forwarded_text import without_forward_marker
 from mailproof.records.pasted_copy import Pasted
@@ -278,7 +279,7 @@ def _from_trace(copy: Pasted) -> None:
 def _skip(copy: Pasted, end: int) -> None:
     """Drop the lines above the message."""
     lines = copy.raw.count(b"\n", 0, end)
-    words = f"the first {lines} lines, from the page that the message was copied from, were skipped"
+    words = f"skipped {counted(lines, 'line')} above the message, from the page that it was copied from"
     copy.undo(copy.raw[end:], words, altered=False)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mailproof.printable import counted as counted
+
 #: Folded white space of header fields (RFC 5322 section 2.2.3), and tabs.
 _FOLDING = re.compile(r"\r?\n[ \t]+|\t")
 #: Characters that reorder or hide text on a terminal (Unicode TR 36, CVE-2021-42574).
@@ -36,12 +38,6 @@ def _visible(character: str) -> str:
         code = ord(character)
         return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     return character
-
-
-def counted(count: float, word: str) -> str:
-    """A number with its noun, in the plural unless it is one."""
-    number = f"{count:,.1f}".removesuffix(".0")
-    return f"{number} {word}{'s' if count != 1 else ''}"
 
 
 def seconds(value: float) -> str:

@@ -33,6 +33,8 @@ def sums_of_domains(summary: BulkSummary, titles: Mapping[str, str]) -> Sums:
     """
     whole = summary.domains
     rate = (whole - summary.earlier) / summary.elapsed_s if summary.elapsed_s else 0.0
+    asked = "query" if summary.queries == 1 else "queries"
+    speed = f" ({rate:.0f} a second)" if rate >= 1 else ""
     slow = [
         (f"{each.name} ({seconds(each.seconds)} a domain)", each.domains)
         for each in summary.slowest_name_servers
@@ -49,7 +51,7 @@ def sums_of_domains(summary: BulkSummary, titles: Mapping[str, str]) -> Sums:
     silent = _of(summary.silent_name_servers, whole)
     return Sums(
         f"{counted(whole, 'domain')} checked",
-        f"in {seconds(summary.elapsed_s)} ({rate:.0f} a second), {summary.queries:,} DNS queries",
+        f"in {seconds(summary.elapsed_s)}{speed}, {summary.queries:,} DNS {asked}",
         _notes(notes, summary.unfinished, "if there is a file of results, --resume continues it"),
         (
             ("Verdict", _verdicts(summary.verdicts, whole, "not checked")),

@@ -133,7 +133,7 @@ def test_the_messages_say_what_became_of_the_key() -> None:
     assert "lower case: the key is lost" in message(f"v=DKIM1; p={K.lower()}")
     assert "upper case: the key is lost" in message(f"v=DKIM1; p={K.upper()}")
     (behind,) = parse_dkim_key(f"v=DKIM1; p={K}MTIzNDU2Nzg5").problems
-    assert "9 octets follow the key" in behind.message
+    assert "has 9 octets after the key" in behind.message
     assert "U+200B" in message(f"v=DKIM1; p={K[:9]}\u200b{K[9:]}")
     assert "padding" in message("v=DKIM1; p=QUJD=UFC")
 

@@ -74,7 +74,7 @@ def spf(text: str) -> World:
         (
             "v=spf1 mx ip4:192.0.2.7 -all",
             "v=spf1 ip4:192.0.2.80 -all",
-            "192.0.2.7/32 and 1 more ranges could no longer send mail as acme.example",
+            "192.0.2.7/32 and 1 more range could no longer send mail as acme.example",
         ),
         (
             "v=spf1 include:esp.example -all",

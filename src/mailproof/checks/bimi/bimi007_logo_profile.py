@@ -33,6 +33,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, logos
 from mailproof.model import BimiLogo, Severity
+from mailproof.printable import counted
 
 
 @declare(Severity.WARNING, each=logos)
@@ -40,7 +41,7 @@ def check(found: Found, logo: BimiLogo, report: Reporter) -> None:
     faults = [problem for problem in logo.problems if problem.fatal]
     if not faults:
         return
-    more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+    more = f" (and {counted(len(faults) - 1, 'more fault')})" if len(faults) > 1 else ""
     report(
         f"The logo at {logo.fetch.url} is not SVG Tiny PS: {faults[0].message}{more}.",
         location=found.at_tag("l"),

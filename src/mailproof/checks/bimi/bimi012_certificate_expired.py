@@ -29,6 +29,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, certificates
 from mailproof.model import BimiEvidence, Severity
+from mailproof.printable import counted
 
 
 @declare(Severity.WARNING, each=certificates)
@@ -38,7 +39,8 @@ def check(found: Found, evidence: BimiEvidence, report: Reporter) -> None:
             continue
         expired = certificate.days_left < 0
         when = f"{certificate.not_after:%Y-%m-%d}"
-        words = f"expired on {when}" if expired else f"expires on {when}, in {certificate.days_left} days"
+        left = counted(certificate.days_left, "day")
+        words = f"expired on {when}" if expired else f"expires on {when}, in {left}"
         issuer = f"The intermediate certificate {certificate.subject[:100]}"
         who = issuer if number else "The mark certificate"
         report(

@@ -23,6 +23,7 @@ from mailproof.model import (
     ServerAnswer,
     ZoneSecurity,
 )
+from mailproof.printable import counted
 
 
 def zones(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
@@ -149,7 +150,7 @@ def shown(zone: ZoneSecurity) -> tuple[str, ...]:
 def days(seconds: int) -> str:
     """A time to live in words."""
     if seconds < 120:
-        return f"{seconds} seconds"
+        return counted(seconds, "second")
     if seconds < 7200:
         return f"{seconds // 60} minutes"
     if seconds < 172800:

@@ -26,6 +26,7 @@ After:
 from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.dns._facts import addresses, asked, said
 from mailproof.model import AuthorityFacts, Location, Severity
+from mailproof.printable import counted
 
 #: Seconds.
 SHORTEST = 60
@@ -43,7 +44,7 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
             if lookup.ttl < SHORTEST and key not in seen:
                 seen.add(key)
                 report(
-                    f"{lookup.name} {lookup.rrtype} has a TTL of only {lookup.ttl} seconds.",
+                    f"{lookup.name} {lookup.rrtype} has a TTL of only {counted(lookup.ttl, 'second')}.",
                     location=Location(lookup.name, lookup.rrtype),
                     evidence=(f"{host} ({address.address}): TTL {lookup.ttl}",),
                     fix=improvement("Raise the TTL to at least 300 seconds."),

@@ -29,6 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.model import Location, MessageFacts, Severity, SpfVerdict
 from mailproof.names import audit_command
+from mailproof.printable import counted
 
 
 @declare(
@@ -40,7 +41,10 @@ def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result != "permerror":
         return
     record = record_at(facts, spf.domain, "v=spf1")
-    evidence = (f"{spf.lookups} lookups, {spf.void_lookups} void", *(f"void: {name}" for name in spf.voids))
+    evidence = (
+        f"{counted(spf.lookups, 'lookup')}, {spf.void_lookups} void",
+        *(f"void: {name}" for name in spf.voids),
+    )
     report(
         f"SPF of {spf.domain} ends in permerror: {spf.reason}.",
         location=Location(name=spf.domain, rrtype="TXT", record=record),

@@ -34,16 +34,14 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import sent_of
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageContent, Severity
+from mailproof.printable import counted
 
 
 @declare(Severity.WARNING, sent_of)
 def check(content: MessageContent, report: Reporter) -> None:
     if not content.raw_8bit:
         return
-    message = (
-        "A part that is 7-bit by its header has "
-        f"{content.raw_8bit} octet{'s' if content.raw_8bit > 1 else ''} over 127."
-    )
+    message = f"A part that is 7-bit by its header has {counted(content.raw_8bit, 'octet')} over 127."
     fix = Fix("Encode the part as quoted-printable, with its charset in Content-Type")
     place = in_header("Content-Transfer-Encoding")
     report(message, location=place, fix=fix)

@@ -29,6 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageContent, Severity
+from mailproof.printable import counted
 
 LETTERS = 100
 
@@ -37,7 +38,7 @@ LETTERS = 100
 def check(content: MessageContent, report: Reporter) -> None:
     if not content.images or content.text_letters >= LETTERS:
         return
-    count = f"{content.images} image{'s' if content.images > 1 else ''}"
-    message = f"The HTML shows {count} and {content.text_letters} letters of text."
+    text = f"{counted(content.text_letters, 'letter')} of text"
+    message = f"The HTML shows {counted(content.images, 'image')} and {text}."
     fix = Fix("Write what matters as text beside the images")
     report(message, location=in_header("Content-Type"), fix=fix)

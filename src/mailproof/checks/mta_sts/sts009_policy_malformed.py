@@ -34,6 +34,7 @@ from typing import get_args
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import GOOD_AGE, Served, lines_of, policy_of
 from mailproof.model import DomainFacts, Severity, StsMode, StsPolicy
+from mailproof.printable import counted
 from mailproof.records.nearest import nearest
 
 
@@ -54,7 +55,7 @@ def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     named = dict.fromkeys(each.text for each in policy.mx if not each.problem)
     hosts = named or [host.host for host in facts.mx if host.host != "."]
     wanted = lines_of(policy.mode or _intended_mode(policy), hosts, policy.max_age or GOOD_AGE)
-    more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+    more = f" (and {counted(len(faults) - 1, 'more fault')})" if len(faults) > 1 else ""
     report(
         f"Senders can't use the policy of {facts.domain}: {faults[0].message}{more}.",
         location=found.at(faults[0]),

@@ -34,6 +34,7 @@ from mailproof.checks.spf._facts import at, record_of, require_complete, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
 from mailproof.names import is_within
+from mailproof.printable import counted
 from mailproof.records.spf import as_term, rewritten
 
 _FEW = 4
@@ -60,7 +61,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
 def costs(root: SpfNode) -> tuple[str, ...]:
     """A line for each term that costs lookups, with the running total."""
     return tuple(
-        f"{cost.term.text}: {count} lookup{'s' if count > 1 else ''}, {cost.lookups_after} in total"
+        f"{cost.term.text}: {counted(count, 'lookup')}, {cost.lookups_after} in total"
         for cost in root.costs
         if (count := cost.lookups_after - cost.lookups_before) > 0
     )
@@ -90,7 +91,7 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
             count -= 1
         seen.add(term.text.lower())
     if changes and count <= MAX_LOOKUPS:
-        summary = f"List your own hosts by address, which leaves {count} lookups"
+        summary = f"List your own hosts by address, which leaves {counted(count, 'lookup')}"
         return publish(facts, root, summary, rewritten(record, changes), "improvement")
     most = sorted(root.costs, key=lambda c: c.lookups_before - c.lookups_after)[:2]
     names = " and ".join(f"{c.term.text} ({c.lookups_after - c.lookups_before})" for c in most)

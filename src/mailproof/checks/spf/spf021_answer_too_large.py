@@ -33,6 +33,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import record_of
 from mailproof.checks.spf.spf020_record_too_long import EDNS
 from mailproof.model import Location, Lookup, Severity, SpfNode, SpfRecord
+from mailproof.printable import counted
 
 _PLAIN_UDP = 512
 
@@ -47,7 +48,7 @@ def check(found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
         return
     texts = sorted(root.lookup.records, key=len, reverse=True)
     report(
-        f"The {len(texts)} TXT records of {root.domain} make an answer of about {size} octets; "
+        f"The answer for TXT {root.domain} ({counted(len(texts), 'record')}) has about {size} octets; "
         f"{_PLAIN_UDP} fit in plain UDP.",
         location=Location(root.domain, "TXT"),
         evidence=tuple(f"{len(text)} octets: {text[:70]}" for text in texts[:20]),

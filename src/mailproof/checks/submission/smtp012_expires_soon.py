@@ -25,6 +25,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
 from mailproof.model import DeliveryFacts, Severity, TlsFacts
+from mailproof.printable import counted
 
 #: Automatic renewal happens at 30 days; this leaves nine days to notice a failure.
 LEAST_DAYS = 21
@@ -36,7 +37,7 @@ def check(facts: DeliveryFacts, tls: TlsFacts, report: Reporter) -> None:
     if certificate is not None and 0 <= certificate.days_left < LEAST_DAYS:
         report(
             f"The certificate of {place(facts)} expires on {certificate.not_after:%Y-%m-%d}, "
-            f"in {certificate.days_left} days.",
+            f"in {counted(certificate.days_left, 'day')}.",
             evidence=certificate_evidence(tls),
             fix="Renew it now, and find out why the automatic renewal failed",
         )

@@ -29,6 +29,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended, evidence, known_cause, place, said, submission
 from mailproof.model import DeliveryFacts, Severity, SubmissionStage
+from mailproof.printable import counted
 
 #: Causes that time does not cure.
 _LASTING = ("authentication", "blocked", "reputation", "reverse-dns", "sender-refused", "unknown-domain")
@@ -37,7 +38,7 @@ _LASTING = ("authentication", "blocked", "reputation", "reverse-dns", "sender-re
 @declare(Severity.ERROR, ended(by=("deferred",)))
 def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     attempts = submission(facts).attempts
-    tries = f"{attempts} attempt{'s' if attempts != 1 else ''}"
+    tries = counted(attempts, "attempt")
     cause = known_cause(facts, stage.reply, permanent=False)
     report(
         f"{place(facts)} deferred the message at {stage.stage}, after {tries}: {said(stage)}.",

@@ -26,6 +26,7 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
 from mailproof.model import DomainFacts, Severity
+from mailproof.printable import counted
 
 
 @declare(Severity.WARNING, certificates, consequence="tidy", needs="dane")
@@ -33,9 +34,9 @@ def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
     for each, _, leaf in every:
         lifetime = (leaf.not_after - leaf.not_before).days
         if 0 <= leaf.days_left < (5 if lifetime <= 30 else 14) and not pinned(facts, each.host):
-            days = "1 day" if leaf.days_left == 1 else f"{leaf.days_left} days"
             report(
-                f"The certificate of {each.place} expires in {days}, on {leaf.not_after:%Y-%m-%d}.",
+                f"The certificate of {each.place} expires in {counted(leaf.days_left, 'day')}, "
+                f"on {leaf.not_after:%Y-%m-%d}.",
                 location=location(each),
                 evidence=describe(leaf),
                 fix="Renew the certificate and reload the mail server.",

@@ -9,7 +9,7 @@ from msgspec import Struct
 from mailproof.data.providers import provider_at
 from mailproof.model import SpfFacts, SpfNode, SpfTermCost
 from mailproof.model.changes import Change, Effect
-from mailproof.printable import listed
+from mailproof.printable import counted, listed
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by, partition_of
 
@@ -212,7 +212,7 @@ def _for_others(old: Senders, new: Senders) -> Iterator[Change]:
 def _change(effect: Effect, source: Source, what: str, sentence: str, part: AddressSet = NOTHING) -> Change:
     ranges = part.networks
     count = _count(part)
-    shown = listed([*ranges[:5], *([f"{len(ranges) - 5} more ranges"] if len(ranges) > 5 else [])])
+    shown = listed([*ranges[:5], *([counted(len(ranges) - 5, "more range")] if len(ranges) > 5 else [])])
     return Change(
         "senders",
         effect,

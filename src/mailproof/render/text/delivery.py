@@ -15,7 +15,7 @@ from mailproof.model import (
     Submission,
     TlsFacts,
 )
-from mailproof.render.shown import clean, seconds
+from mailproof.render.shown import clean, counted, seconds
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import days
 
@@ -43,7 +43,7 @@ def write_delivery(page: Page, facts: DeliveryFacts, *, about: str = "") -> None
     real = [change for change in comparison.changes if not change.harmless]
     designed = [change for change in comparison.changes if change.expected]
     harmless = len(comparison.changes) - len(real) - len(designed)
-    added = f"{harmless} trace headers added, as usual" if harmless else ""
+    added = f"{counted(harmless, 'trace header')} added, as usual" if harmless else ""
     if designed and isinstance(facts.submission, HttpSubmission):
         names = ", ".join(dict.fromkeys(clean(change.name, 60) for change in designed))
         always = f"{facts.submission.provider} always writes its own: {names}"
@@ -185,7 +185,8 @@ def _retrieval(page: Page, retrieval: RetrievalFacts, about: str) -> None:
         _field(page, "Notice", f"{notice.reporting_mta or 'a server'}: {notice.action}{to}")
     if retrieval.bounce is not None:
         bounce = retrieval.bounce
-        _field(page, "Bounce", f"{bounce.status} {bounce.diagnostic}", style="mp.fail")
+        status = "" if bounce.status in bounce.diagnostic else f"{bounce.status} "
+        _field(page, "Bounce", f"{status}{bounce.diagnostic}", style="mp.fail")
         _field(page, "Reported by", bounce.remote_mta or bounce.reporting_mta)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from mailproof.model import Lookup, Report
-from mailproof.render.shown import clean, seconds
+from mailproof.render.shown import clean, counted, seconds
 from mailproof.render.text.page import Page
 
 
@@ -18,7 +18,7 @@ def write_evidence(page: Page, report: Report) -> None:
     page.heading("Evidence")
     asked = ", ".join(clean(server) for server in servers[:3]) + (" and others" if len(servers) > 3 else "")
     page.line(
-        f"{len(lookups)} DNS lookups"
+        counted(len(lookups), "DNS lookup")
         + (f" at {asked}" if asked else "")
         + f", {failed} unanswered"
         + (f", {unasked} not queried" if unasked else "")
