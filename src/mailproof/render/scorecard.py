@@ -26,6 +26,19 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("BIMI", ("BIMI",)),
     ("Blocklists", ("RBL",)),
 )
+#: The prefixes to count rules for that are about another protocol than their own prefix says.
+_ABOUT = {
+    "PARK001": "MX",
+    "PARK002": "SPF",
+    "PARK003": "DMARC",
+    "PARK004": "DKIM",
+    "EXP001": "SPF",
+    "EXP002": "SPF",
+    "EXP003": "DKIM",
+    "EXP004": "DMARC",
+    "EXP005": "MX",
+    "EXP007": "DANE",
+}
 #: The topics after a message's own results.
 _OF_MESSAGE = (("Headers", ("MSG",)), *TOPICS[3:])
 RESULTS: dict[str, MarkStatus] = {
@@ -150,7 +163,7 @@ def topic_status(seen: Mapping[str, set[str]], letters: tuple[str, ...]) -> Mark
 
 @cache
 def _letters(rule: str) -> str:
-    return rule.rstrip("0123456789")
+    return _ABOUT.get(rule) or rule.rstrip("0123456789")
 
 
 def _arrived(result: str, junk: bool) -> MarkStatus:

@@ -98,9 +98,14 @@ def _sentence(report: Report, status: str) -> str:
     if report.facts.message is not None:
         return _message_sentence(report, report.facts.message, status, subject)
     if domain is not None and domain.profile == "parked" and status != "unknown":
+        says_so = not any(
+            cause.severity is Severity.WARNING and cause.finding.rule.startswith("PARK")
+            for cause in report.causes
+        )
         return {
             "pass": f"{subject} is parked, and its records refuse all mail in its name",
-            "warn": f"{subject} is parked, but not all of its records say so",
+            "warn": f"{subject} is parked, "
+            + ("with minor faults in its records" if says_so else "but not all of its records say so"),
             "fail": f"{subject} is parked, with faults in its records",
         }[status]
     return _domain_sentence(report, status, subject)
@@ -221,7 +226,8 @@ def _inbound_sentence(facts: InboundFacts) -> str:
     came, open_ = known.count("inbox"), len(tried) - len(known)
     more = f"; {open_} could not be followed" if open_ else ""
     number = f"{came} of {len(known)}" if came else f"None of {len(known)}"
-    return f"{number} messages that should be refused reached the inbox of {facts.recipient}{more}"
+    noun = "messages" if len(known) > 1 else "message"
+    return f"{number} {noun} that should be refused reached the inbox of {facts.recipient}{more}"
 
 
 def _probe_sentence(report: Report, status: str, subject: str) -> str:

@@ -27,6 +27,7 @@ from mailproof.model import (
 from mailproof.model.dmarc import DmarcFacts, DmarcRecord, DmarcStep, DmarcWalk
 from mailproof.model.spf import SpfFacts, SpfNode
 from mailproof.render.look import SCREEN
+from mailproof.render.scorecard import scorecard
 from mailproof.render.text import render_text
 from mailproof.render.verdict import verdict
 from mailproof.structs import replace
@@ -122,6 +123,20 @@ def test_a_parked_domain() -> None:
         verdict(report(facts=parked))[1]
         == "acme.example is parked, and its records refuse all mail in its name"
     )
+    said = {
+        rule: verdict(report(outcome(finding(rule, WARNING)), facts=parked))[1]
+        for rule in ("PARK002", "DMARC035")
+    }
+    assert said == {
+        "PARK002": "acme.example is parked, but not all of its records say so",
+        "DMARC035": "acme.example is parked, with minor faults in its records",
+    }
+
+
+def test_a_finding_on_a_parked_record_marks_its_topic() -> None:
+    open_ = outcome(finding("PARK002", WARNING))
+    marks = dict(scorecard(report(open_, facts=replace(domain(), profile="parked"))))
+    assert marks["SPF"] == "warn"
 
 
 # Causes

@@ -19,6 +19,7 @@ from mailproof.model import (
 )
 from mailproof.records.misplaced import undoubled
 from mailproof.records.mx_host import read_exchange
+from mailproof.records.networks import why_unroutable
 from mailproof.records.spf.allowed import reach_of
 
 
@@ -61,8 +62,11 @@ def is_host_name(facts: DomainFacts, host: MxHostFacts) -> bool:
 
 
 def others_take_mail(facts: DomainFacts, host: MxHostFacts) -> bool:
-    """Whether the domain has another mail host with an address."""
-    return any(other.host != host.host and other.addresses for other in hosts(facts))
+    """Whether the domain has another mail host with a public address."""
+    return any(
+        other.host != host.host and not all(why_unroutable(each.address) for each in other.addresses)
+        for other in hosts(facts)
+    )
 
 
 def sending_hosts(facts: DomainFacts) -> tuple[SendingHostFacts, ...]:
