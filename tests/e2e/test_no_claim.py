@@ -71,7 +71,7 @@ def test_an_include_that_was_not_asked_for() -> None:
     assert text.code == 3
     assert re.fullmatch(
         r"\? No fault found in what could be checked of acme\.example no grade "
-        r"\(unknown: part of the SPF record \(TXT _spf\.esp\.example\): not asked\) · "
+        r"\(unknown: part of the SPF record \(TXT _spf\.esp\.example\): not queried\) · "
         r"\d+ checks passed, \d+ checks not possible",
         head(text),
     )
@@ -186,6 +186,6 @@ def test_sections_call_nothing_missing_that_was_not_looked_up() -> None:
     world = ZONE.replace("10 mx1\n", "10 mx1.esp.example.\n").replace("@ NS ns2", "@ NS ns2.esp.example.")
     Path("acme.zone").write_text(re.sub("_dmarc TXT .*", "_dmarc CNAME acme.esp.example.", world))
     text, _ = twice("audit", "acme.example", "--zone", "acme.zone", "--offline", "-v")
-    assert re.search(r"10 +mx1\.esp\.example +unknown \(not asked\)", text.out)
+    assert re.search(r"10 +mx1\.esp\.example +unknown \(not queried\)", text.out)
     assert "organizational domain unknown" in text.out
     assert "none (" not in text.out

@@ -20,7 +20,7 @@ MAX_SERVERS = 13
 MAX_ADDRESSES = 2
 #: Queries in flight: silent servers must not hold up the others.
 AT_ONCE = 300
-NOT_ASKED = "name servers were not asked directly: no connections are made"
+NOT_ASKED = "name servers were not queried directly: no connections are made"
 
 
 async def collect_authority(
@@ -90,7 +90,7 @@ async def _ask_address(
     address: str, zone: str, domain: str, asker: Asker, allowed: tuple[str, ...]
 ) -> ServerAddress:
     if kind := refusal(address, allowed):
-        return ServerAddress(address, skipped=f"not asked: {kind}")
+        return ServerAddress(address, skipped=f"not queried: {kind}")
     questions = dict.fromkeys(
         ((zone, "SOA"), (zone, "NS"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
     )

@@ -31,7 +31,7 @@ STATUS_WORDS: dict[Status, str] = {
     "timeout": "no answer in time",
     "refused": "the name server refused to answer",
     "bogus": "the DNSSEC signatures do not verify",
-    "unasked": "not asked",
+    "unasked": "not queried",
     "unstated": "not in the given file",
 }
 #: The same in short.
@@ -43,7 +43,7 @@ STATUS_SHORT: dict[Status, str] = {
     "timeout": "no answer",
     "refused": "refused",
     "bogus": "DNSSEC validation failure",
-    "unasked": "not asked",
+    "unasked": "not queried",
     "unstated": "no value",
 }
 

@@ -185,7 +185,7 @@ def offline(text: str = ZONE.partition("$ORIGIN esp")[0]) -> Resolver:
 async def test_an_include_that_nobody_was_asked_about_leaves_no_grade() -> None:
     report = await audit_async("acme.example", offline(), selectors=("s1",), now=NOW, prove=False)
     assert report.score.grade is None
-    assert report.score.withheld == ("unknown: part of the SPF record (TXT _spf.esp.example): not asked",)
+    assert report.score.withheld == ("unknown: part of the SPF record (TXT _spf.esp.example): not queried",)
     assert report.score.not_possible == sum(each.unasked for each in report.outcomes) > 0
     assert {each.status for each in report.outcomes if each.unasked} == {"skipped"}
     assert report.incomplete, "there is no grade, and so no exit code 0"

@@ -40,7 +40,7 @@ def judged(*lookups: Lookup) -> Outcome:
 
 def test_it_is_said_so() -> None:
     asked = Lookup("acme.example", "TXT", "unasked", reason="offline")
-    assert asked.describe() == "TXT acme.example: not asked: offline"
+    assert asked.describe() == "TXT acme.example: not queried: offline"
     assert (asked.found, asked.absent, asked.undetermined) == (False, False, True)
 
 

@@ -162,7 +162,7 @@ async def test_octets_that_are_no_reply_make_the_server_lame() -> None:
 async def test_private_addresses_are_not_asked() -> None:
     found, servers = await collect(healthy, private=False)
     assert servers[0].asked == []
-    assert found.servers[0].addresses[0].skipped == "not asked: private (RFC 1918)"
+    assert found.servers[0].addresses[0].skipped == "not queried: private (RFC 1918)"
     judged = outcomes(found)
     assert judged["DNS008"].status == "skipped"
     assert "private" in judged["DNS008"].reason

@@ -71,7 +71,10 @@ def test_a_failed_look_up_of_the_names_is_no_match() -> None:
 def test_names_that_were_not_asked_for_are_unknown() -> None:
     failing = FailingResolver(zone(WORLD.format("ptr")), {("1.2.0.192.in-addr.arpa", "PTR"): "unasked"})
     found = mailproof.check_host("192.0.2.1", "x@acme.example", "h", resolver=failing)
-    assert (found.result, found.reason) == ("temperror", "PTR 1.2.0.192.in-addr.arpa: not asked (from test)")
+    assert (found.result, found.reason) == (
+        "temperror",
+        "PTR 1.2.0.192.in-addr.arpa: not queried (from test)",
+    )
 
 
 @pytest.mark.parametrize(

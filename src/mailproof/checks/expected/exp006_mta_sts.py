@@ -46,9 +46,9 @@ def _reports(facts: DomainFacts, expected: Expectations, report: Reporter) -> No
     else:
         record = facts.tls_rpt.record
         if (record is not None and record.valid) != expected.tls_rpt:
-            has = "has no usable" if expected.tls_rpt else "has a"
+            has, wants = ("no usable", "one") if expected.tls_rpt else ("a", "none")
             report(
-                f"{facts.domain} {has} TLS reporting record, and mailproof.toml expects otherwise.",
+                f"{facts.domain} has {has} TLS reporting record, and mailproof.toml expects {wants}.",
                 location=Location(facts.tls_rpt.lookup.name, "TXT", record.text if record else ""),
             )
 

@@ -41,7 +41,7 @@ def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, term: SpfTerm, r
         return  # if no host may send, that is the problem instead
     text = rewritten(record, ((term, "-all"),))
     summary = (
-        "Keep it if DMARC is enforced; to have mail from other hosts rejected on SPF alone, publish this"
+        "Keep it if DMARC is enforced; to have mail from other hosts rejected on SPF alone, end it in -all"
     )
     report(
         f"The SPF record of {node.domain} ends in ~all: mail from other hosts is marked, not rejected.",

@@ -62,8 +62,8 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
 def _fix(root: SpfNode, made: Flattened) -> Fix:
     """A decision, since later changes to dropped or copied terms are no longer followed."""
     summary = (
-        f"Publish this if you can't do without {shown(made.replaced, 3)}; the addresses are copied as "
-        "they are today and go stale when the provider changes them"
+        f"If you can't do without {shown(made.replaced, 3)}, publish the addresses instead; they are copied "
+        "as they are today and go stale when the provider changes them"
         if made.replaced
         else "Publish the record without the terms that add nothing today"
     )

@@ -30,7 +30,7 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, answered, decision, declare
-from mailproof.checks.spf._facts import record_of, spf_of
+from mailproof.checks.spf._facts import record_of, shown, spf_of
 from mailproof.model import DomainFacts, FixRecord, Location, Severity
 from mailproof.records.spf import is_spf
 
@@ -49,13 +49,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if each.status == "nodata" or (each.found and not any(map(is_spf, each.records)))
     ]
     if bare:
-        names = ", ".join(lookup.name for lookup in bare)
+        several = len(bare) > 1
         report(
-            f"The mail host{'s' if len(bare) > 1 else ''} {names} {'have' if len(bare) > 1 else 'has'} no "
-            "SPF record: bounces sent with that name in HELO don't pass SPF.",
+            f"The mail host{'s' if several else ''} {shown(each.name for each in bare)} "
+            f"{'have' if several else 'has'} no SPF record: bounces sent with "
+            f"{'those names' if several else 'that name'} in HELO don't pass SPF.",
             location=Location(bare[0].name, "TXT"),
             fix=decision(
-                "Publish this for each host that sends under its own name from its own address",
+                "Publish v=spf1 a -all for each host that sends under its own name from its own address",
                 *(FixRecord(lookup.name, "TXT", "v=spf1 a -all") for lookup in bare if not lookup.chain),
             ),
         )
