@@ -37,6 +37,12 @@ def fault_of(where: Location) -> tuple[int, int] | None:
     return start, end
 
 
+def evidence_of(finding: Finding) -> tuple[str, ...]:
+    """The evidence, without the record that the finding's location shows."""
+    record = finding.location.record if finding.location is not None else ""
+    return tuple(line for line in finding.evidence if line != record)
+
+
 def shown_fix(fix: Fix, pasted: set[FixRecord]) -> tuple[str, tuple[str, ...]]:
     """What to do, and the records to paste; those that were already shown (``pasted``) are not repeated."""
     above = bool(fix.records) and pasted.issuperset(fix.records)

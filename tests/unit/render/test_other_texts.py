@@ -29,6 +29,7 @@ why IN TXT "%{i} is not ours"
 $ORIGIN esp.example.
 @ IN TXT "v=spf1 a:out.esp.example ip4:198.51.100.0/24 -all"
 out IN A 198.51.100.7
+many IN TXT "v=spf1 ip4:192.0.2.10 ip4:192.0.2.12 ip6:2001:db8::/32 ip4:192.0.2.16 ip4:192.0.2.18 -all"
 """
 OPINIONS = {
     "192.0.2.1": SecondOpinion("pyspf", "spf", "fail", True),
@@ -49,6 +50,7 @@ def test_trace(width: int) -> None:
             ("198.51.100.9", "acme.example"),
             ("198.51.100.7", "acme.example"),
             ("192.0.2.2", "out.esp.example"),
+            ("192.0.2.2", "many.esp.example"),
         )
     ]
     check_snapshot(SNAPSHOTS / f"trace-{width}.txt", colours("\n".join(texts)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from mailproof.grouping import grouped
 from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
-from mailproof.render.causes import consequences, fault_of, same_fault, shown_fix
+from mailproof.render.causes import consequences, evidence_of, fault_of, same_fault, shown_fix
 from mailproof.render.gaps import gaps
 from mailproof.render.html.markup import Html, element, joined, text
 from mailproof.render.shown import counted
@@ -65,7 +65,7 @@ class Findings:
             element("span", finding.rule, class_="dim rule"),
             element("span", f" {UNICODE.dot} {about}", class_="dim") if about else None,
         )
-        messages = [element("p", each.finding.message) for each in group]
+        messages = [element("p", each) for each in dict.fromkeys(each.finding.message for each in group)]
         evidence = [part for each in group for part in _evidence(each.finding)]
         why = _why(self._page(finding.rule))
         return element(
@@ -124,9 +124,10 @@ def _evidence(finding: Finding) -> Iterator[Html]:
             yield element("p", head, class_="dim")
         if where.record:
             yield element("pre", _pointed(where))
-    lines = finding.evidence[:MOST_EVIDENCE]
-    if len(finding.evidence) > len(lines):
-        lines = (*lines, f"and {len(finding.evidence) - len(lines)} more")
+    evidence = evidence_of(finding)
+    lines = evidence[:MOST_EVIDENCE]
+    if len(evidence) > len(lines):
+        lines = (*lines, f"and {len(evidence) - len(lines)} more")
     if lines:
         yield element("ul", *(element("li", line) for line in lines), class_="plain")
 

@@ -88,7 +88,10 @@ def _dkim_in_short(facts: DomainFacts) -> str:
         for each in facts.dkim
         if each.status == "valid" and each.record is not None
     ]
-    return f"{counted(len(keys), 'key')}: {first_of(keys, 3)}" if keys else ""
+    if keys:
+        return f"{counted(len(keys), 'key')}: {first_of(keys, 3)}"
+    found = facts.dkim_discovery
+    return "no usable key" if found is not None and (found.no_keys or found.listed) else ""
 
 
 def _dmarc_in_short(dmarc: DmarcFacts) -> str:
@@ -127,12 +130,6 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
     _providers(page, discovery.providers)
     if discovery.no_keys:
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)
-    elif not facts.dkim and not discovery.listed:
-        page.line(
-            "None of these selectors has a key, but the domain may use others. Name yours (s= in the "
-            "DKIM-Signature of any message you sent) with audit --selector or in mailproof.toml.",
-            indent=2,
-        )
 
 
 def _key_row(page: Page, key: DkimSelectorFacts) -> tuple[str | Text, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.padding import Padding
 from rich.text import Text
 
-from mailproof.model import Cause, Fix, FixRecord, Location, Report, Rule, Severity
-from mailproof.render.causes import consequences, fault_of, same_fault, shown_fix
+from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
+from mailproof.render.causes import consequences, evidence_of, fault_of, same_fault, shown_fix
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
@@ -48,12 +50,12 @@ def write_findings(page: Page, report: Report) -> None:
         page.line((f"More about a rule: mailproof explain {named}", "mp.dim"), indent=2)
     if notes:
         page.heading("Worth knowing")
+        times = Counter((cause.finding.rule, cause.finding.message) for cause in notes)
         for cause in notes:
             if verbose:
                 _finding(page, cause, rules.get(cause.finding.rule), report.subject, pasted)
-            else:
-                sign = sign_of(cause.finding.severity, page.signs)
-                page.line((f"{sign} {cause.finding.rule} ", "mp.info"), clean(cause.finding.message))
+            elif count := times.pop((cause.finding.rule, cause.finding.message), 0):
+                _note(page, cause.finding, count)
             _consequences(page, cause, rules)
 
 
@@ -92,11 +94,21 @@ def _finding(page: Page, cause: Cause, rule: Rule | None, subject: str, pasted: 
     if finding.location is not None:
         _location(page, finding.location)
     most = MOST_EVIDENCE if page.verbose else FEW
-    for line in finding.evidence[:most]:
+    evidence = evidence_of(finding)
+    for line in evidence[:most]:
         page.line((f"{page.signs.dot} {clean(line)}", "mp.dim"), indent=2)
-    if len(finding.evidence) > most:
+    if len(evidence) > most:
         more = "" if page.verbose else " (-v)"
-        page.line((f"{page.signs.dot} and {len(finding.evidence) - most} more{more}", "mp.dim"), indent=2)
+        page.line((f"{page.signs.dot} and {len(evidence) - most} more{more}", "mp.dim"), indent=2)
+
+
+def _note(page: Page, finding: Finding, count: int) -> None:
+    page.line(
+        (f"{sign_of(finding.severity, page.signs)} {finding.rule} ", "mp.info"),
+        clean(finding.message),
+        (f" ({count} times)" if count > 1 else "", "mp.dim"),
+        hang=2,
+    )
 
 
 def _location(page: Page, where: Location) -> None:

@@ -140,7 +140,7 @@ def _results(facts: MessageFacts, verbose: int) -> Iterator[tuple[str | Text, ..
             result_text(dmarc.result),
             dmarc.domain,
             "",
-            f"{policy}{disposition}. {dmarc.reason}".strip(),
+            ": ".join(filter(None, (f"{policy}{disposition}", dmarc.reason))),
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -90,9 +91,11 @@ class Page:
         """Write a wrapped paragraph; lines after the first are indented by ``hang`` more columns."""
         text = Text.assemble(*parts)
         width = min(self.width, PROSE + indent) - indent
-        rows = self._wrapped(text, width, hang) if len(text) > width else [text]
+        rows = self._wrapped(text, width, hang) if text.cell_len > width else [text]
         for number, row in enumerate(rows):
             row.rstrip()
+            if number:  # a folded word may have left a space
+                row = row[len(row) - len(row.plain.lstrip()) :]
             self.console.print(Padding(row, (0, 0, 0, indent + (hang if number else 0))))
 
     def _wrapped(self, text: Text, width: int, hang: int) -> list[Text]:
@@ -182,7 +185,7 @@ class Page:
         self.blank()
         head = Text.assemble((f"{title} ", "mp.head"))
         note_text = note if isinstance(note, Text) else Text(note)
-        left = self.width - len(head) - note_text.cell_len - (1 if note_text else 0)
+        left = self.width - head.cell_len - note_text.cell_len - (1 if note_text else 0)
         head.append(self.signs.rule * max(3, left), style="mp.dim")
         if note_text:
             head.append(" ").append_text(note_text)
@@ -211,7 +214,7 @@ class Page:
         ]
         room = self.width - indent - 2 * len(names)
         words = [
-            max([len(name), *(len(word) for line in lines for word in line[number].plain.split())])
+            max([len(name), *(cell_len(word) for line in lines for word in line[number].plain.split())])
             for number, name in enumerate(names)
         ]
         words[flexible] = max(words[flexible], min(widest[flexible], NARROWEST))
@@ -233,14 +236,21 @@ class Page:
     ) -> None:
         """Write a table that is too wide: as many cells per line as fit, ``flexible`` on a separate line.
 
-        Nothing is broken: host names, addresses and URLs stay intact.
+        Nothing is broken: host names, addresses and URLs stay intact. If no head fits, cells are labelled.
         """
+        heads = [Text(name, "mp.dim") for name in names]
         beside = sum(widest) - widest[flexible] + 2 * len(names)
-        headed = any(names) and beside <= self.width - indent
-        for row in ([[Text(name, "mp.dim") for name in names], *lines]) if headed else lines:
+        if beside > self.width - indent:
+            last = len(names) - 1  # the first cell needs no label, nor the last if it is prose
+            heads = [Text() if number in (0, last) else head for number, head in enumerate(heads)]
+            lines = [[*map(_labelled, heads, row)] for row in lines]
+            widest = [max(cell.cell_len for cell in column) for column in zip(*lines, strict=True)]
+        elif any(names):
+            lines = [heads, *lines]
+        for row in lines:
             text, column = Text(), 0
             for number, cell in enumerate(row):
-                if number == flexible:
+                if number == flexible or (not cell and text):
                     continue
                 if text and column + cell.cell_len > self.width - indent:
                     self._print_row(text, indent)
@@ -252,8 +262,12 @@ class Page:
                 self.line(row[flexible], indent=indent + 4, hang=0)
 
     def _print_row(self, text: Text, indent: int) -> None:
-        text.rstrip()
-        self.console.print(Padding(text, (0, 0, 0, indent)))
+        lead = len(text) - len(text.plain.lstrip())
+        self.line(text[lead:], indent=indent + lead)
+
+
+def _labelled(head: Text, cell: Text) -> Text:
+    return Text.assemble(head, " ", cell) if head and cell else cell
 
 
 def _shared_out(widest: list[int], words: list[int], room: int, flexible: int) -> list[int]:

@@ -44,13 +44,12 @@ def _unmet(page: Page, receivers: tuple[ReceiverFacts, ...]) -> None:
     status, note = ("fail", Text(f"{len(missing)} not met", "mp.fail")) if missing else ("pass", "")
     short = f"{names}: nothing that could be checked is unmet (as of {receivers[0].date})"
     if page.topic("Receivers", status, note, "" if missing else short):
-        page.table(
-            ("receiver", "applies to", "not met", "why"),
-            [
-                (", ".join(who), scope, clean(text), clean(detail, 600))
-                for (text, detail, scope), who in missing.items()
-            ],
-        )
+        rows, above = list[tuple[str, ...]](), ""
+        for (text, detail, scope), who in missing.items():
+            why = "as above" if detail and detail == above else clean(detail, 600)
+            rows.append((", ".join(who), scope, clean(text), why))
+            above = detail
+        page.table(("receiver", "applies to", "not met", "why"), rows)
 
 
 _SHORT = {"unknown": "not visible here", "not in the message": "not visible here"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from mailproof.model import Report
+from mailproof.model import Cause, Report, Severity
 from mailproof.printable import first_of
 from mailproof.render.look import Look
 from mailproof.render.scorecard import scorecard
@@ -59,7 +59,7 @@ class DomainTable:
             named = rf"^(\S+ \()?{re.escape(report.subject)}\)? "
             row.append(clean(re.sub(named, "", found.sentence)))
         elif cause is not None:
-            row.append(f"{cause.finding.rule} {clean(cause.finding.message)}")
+            row.append(_in_short(cause, report), style="mp.dim" if cause.severity is Severity.INFO else "")
         page.console.print(row, no_wrap=True, overflow="ellipsis")
         return page.value
 
@@ -78,6 +78,14 @@ class DomainTable:
                 f": something could not be checked ({listed(other)}).",
             )
         return page.value
+
+
+def _in_short(cause: Cause, report: Report) -> str:
+    """The rule and its title, without the topic that the rule's id names."""
+    rule = cause.finding.rule
+    title = next((each.title for each in report.rules if each.id == rule), cause.finding.message)
+    topic = rule.rstrip("0123456789")
+    return f"{rule} {clean(title.removeprefix(f'{topic}: '))}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -59,6 +59,8 @@ def write_spf(page: Page, spf: SpfFacts) -> None:
             page.verbatim(record, indent=2)
         page.line(clean(spf.root.reason) or absence(spf.root.lookup), indent=2)
         return
+    if spf.root.record.problems:
+        page.verbatim(spf.root.record.text, indent=2)
     page.picture(spf)
     shown: list[SpfRow] = []
     left_out = 0
@@ -72,7 +74,7 @@ def write_spf(page: Page, spf: SpfFacts) -> None:
         shown.append(row)
     page.spf_tree(shown)
     if left_out:
-        page.line((f"… {left_out} more terms (-f json has them all)", "mp.dim"), indent=2)
+        page.line((f"… {counted(left_out, 'more term')} (-f json has them all)", "mp.dim"), indent=2)
     write_allowed(page, spf.allowed)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, SecondOpinion, SpfVerdict
+from itertools import groupby
+
+from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, SecondOpinion, SpfTraceStep, SpfVerdict
 from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean, result_text
+from mailproof.render.text.spf import LONG_RUN
+from mailproof.render.text.style import clean, counted, result_text
 
 _STYLES = {"match": "mp.pass", "error": "mp.fail"}
+#: The most lines of a trace that are shown: evaluation ends after 10 lookups, but records may be long.
+MOST_LINES = 200
 
 
 def render_trace(verdict: SpfVerdict, opinion: SecondOpinion | None = None, look: Look = SCREEN) -> str:
@@ -36,14 +41,31 @@ def render_trace(verdict: SpfVerdict, opinion: SecondOpinion | None = None, look
 
 
 def write_trace(page: Page, verdict: SpfVerdict) -> None:
-    """Write a line per term, indented by depth: the term, its outcome, the reason."""
-    for step in verdict.trace[:200]:
+    """Write a line per term, indented by depth: the term, its outcome, the reason.
+
+    Long runs of address ranges that don't match are a line each.
+    """
+    lines: list[tuple[int, str, str, str]] = []
+    for (passed, depth), steps in groupby(verdict.trace, key=lambda step: (_is_passed(step), step.depth)):
+        run = [*steps]
+        if passed and len(run) >= LONG_RUN and not page.verbose:
+            first, last = (step.term.partition(":")[2] for step in (run[0], run[-1]))
+            lines.append((depth, f"{len(run)} ranges, {first} to {last}", "no match", ""))
+        else:
+            lines += ((depth, step.term, step.outcome, step.detail) for step in run)
+    for depth, term, outcome, detail in lines[:MOST_LINES]:
         page.line(
-            "  " * step.depth,
-            (clean(step.term), "mp.record"),
+            "  " * depth,
+            (clean(term), "mp.record"),
             "  ",
-            (step.outcome, _STYLES.get(step.outcome, "mp.dim")),
-            (f"  {clean(step.detail)}" if step.detail else "", "mp.dim"),
+            (outcome, _STYLES.get(outcome, "mp.dim")),
+            (f"  {clean(detail)}" if detail else "", "mp.dim"),
             indent=2,
             hang=4,
         )
+    if len(lines) > MOST_LINES:
+        page.line((f"… {counted(len(lines) - MOST_LINES, 'more line')}", "mp.dim"), indent=2)
+
+
+def _is_passed(step: SpfTraceStep) -> bool:
+    return step.outcome == "no match" and step.term.lstrip("+-~?")[:4] in ("ip4:", "ip6:")

@@ -36,6 +36,6 @@ def _section(page: Page, title: str, outcomes: Sequence[Outcome], subject: str) 
             words_of(cause, hidden),
             (f" ({about}{named_checks([each.check for each in hidden])})", "mp.dim"),
         )
-        if page.verbose:
+        if page.verbose and cause.status != "unasked":  # the lookups have more than the reason
             for reason in dict.fromkeys(each.reason for each in hidden):
                 page.line((clean(reason), "mp.dim"), indent=4, hang=0)
