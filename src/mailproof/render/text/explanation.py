@@ -69,6 +69,9 @@ def _cause(page: Page, cause: BounceCause, titles: dict[str, str]) -> None:
     elif not cause.certain:
         page.line(("Likely:", "mp.name"))
     _labelled(page, "cause", cause.cause)
+    _labelled(page, "fix", cause.fix)
+    if cause.next:
+        _labelled(page, "next", cause.next, style="mp.record")
     if cause.phrase and cause.degree != "code only":
         _labelled(
             page,
@@ -76,12 +79,9 @@ def _cause(page: Page, cause: BounceCause, titles: dict[str, str]) -> None:
             f"“{clean(cause.phrase, 160)}”" if page.signs.dot == "·" else clean(cause.phrase, 160),
         )
     for number, check in enumerate(cause.checks):
-        _labelled(page, "" if number else "check", f"{check}  {titles.get(check, '')}".rstrip())
+        _labelled(page, "" if number else "check", f"{check:<8} {titles.get(check, '')}".rstrip())
     if not cause.checks:
         _labelled(page, "check", "no rule: neither the DNS nor the message shows it")
-    _labelled(page, "fix", cause.fix)
-    if cause.next:
-        _labelled(page, "next", cause.next, style="mp.record")
     _labelled(page, "source", cause.source, style="mp.dim")
 
 
