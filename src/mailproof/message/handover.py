@@ -191,5 +191,5 @@ def find_handover(
         if checked or not (verified or (below and _is_exchange_relay(hop, trust, source, given))):
             break
     if candidate is None:
-        return Handover(None, "all hops are inside one system: none names an outside address", last=last)
+        return Handover(None, "all hops are inside one system, and none names an outside address", last=last)
     return Handover(candidate, last=candidate)

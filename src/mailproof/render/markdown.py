@@ -60,7 +60,8 @@ def _blocks(reports: tuple[Report, ...], known: dict[str, str], look: Look) -> I
             yield f"| {_cell(cells[0])} | {cells[1]} | {sign} {_cell(cells[2])} | {_cell(cells[3])} |\n"
     for report in reports:
         found = verdict(report)
-        grade = f"Grade {report.score.grade} · " if report.score.grade else ""
+        some = " of what could be checked" if report.score.not_possible else ""
+        grade = f"Grade {report.score.grade}{some} · " if report.score.grade else ""
         yield (
             f"{chr(10) if len(reports) > 1 else ''}### {_SIGN[found.status]} {plain(found.sentence)}\n\n"
             f"{grade}{plain(counts(report.findings))}\n"

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from mailproof.grouping import grouped
-from mailproof.model import DeliveryFacts, DkimVerdict, DomainFacts, MessageFacts, Outcome, Report
+from mailproof.model import DeliveryFacts, DkimVerdict, DomainFacts, MessageFacts, Outcome, Report, Severity
 
 MarkStatus = Literal["pass", "warn", "fail", "unknown", "none"]
 #: The topics of a domain, each with its rule id prefixes.
@@ -81,7 +81,7 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
         marks += _worst(_message(each.message) for each in facts.recipients if each.message is not None)
     else:
         marks += _delivery(delivery) if delivery is not None else ()
-        marks += _message(facts.message) if facts.message is not None else ()
+        marks += _as_bad(_message(facts.message), report) if facts.message is not None else ()
     about = {report.subject, *(each.recipient for each in facts.placements)}
     about.add(report.subject if facts.dns is None else facts.dns.domain)
     seen = seen_of(report, about)
@@ -170,6 +170,14 @@ def _arrived(result: str, junk: bool) -> MarkStatus:
     if result == "found":
         return "warn" if junk else "pass"
     return "fail" if result in ("deadline", "bounced") else "unknown"
+
+
+def _as_bad(marks: Iterable[Mark], report: Report) -> Iterator[Mark]:
+    """The marks of a message, no weakness where a finding on the topic is an error."""
+    errors = {each.rule for each in report.findings if each.severity is Severity.ERROR}
+    failed = {rule.title.partition(":")[0] for rule in report.rules if rule.id in errors}
+    for mark in marks:
+        yield mark._replace(status="fail") if mark.status == "warn" and mark.topic in failed else mark
 
 
 def _message(facts: MessageFacts) -> Iterator[Mark]:

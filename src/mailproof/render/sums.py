@@ -14,7 +14,8 @@ from mailproof.render.words import entitled
 #: The name, the number, and its share of a whole.
 Line = tuple[str, int, float]
 
-_VERDICTS = {"pass": "no fault", "warn": "weaknesses", "fail": "faults", "unknown": "not known"}
+#: Worst first.
+_VERDICTS = {"fail": "faults", "warn": "weaknesses", "unknown": "not known", "pass": "no fault"}
 
 
 class Sums(Struct, frozen=True):
@@ -97,7 +98,9 @@ def _notes(counts: Iterable[tuple[int, str]], unfinished: bool, rest: str) -> tu
 
 
 def _verdicts(rows: Sequence[tuple[str, int]], whole: int, error: str) -> list[Line]:
-    return _of([(_VERDICTS.get(name, error), number) for name, number in rows], whole)
+    counts = dict(rows)
+    named = [(words, counts.pop(name)) for name, words in _VERDICTS.items() if name in counts]
+    return _of([*((error, number) for number in counts.values()), *named], whole)
 
 
 def _of(rows: Sequence[tuple[str, int]], whole: int = 0) -> list[Line]:

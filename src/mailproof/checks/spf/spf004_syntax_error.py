@@ -54,7 +54,8 @@ def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter
         if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
             continue
         snippet = record.text[problem.start : problem.end]
-        message = f"The SPF record of {node.domain} has an error at {snippet[:80]!r}: {problem.message}."
+        place = "" if repr(snippet) in problem.message else f" at {snippet[:80]!r}"
+        message = f"The SPF record of {node.domain} has an error{place}: {problem.message}."
         if message in said:
             continue  # a repetition, like "mx | a | -all"
         said.add(message)

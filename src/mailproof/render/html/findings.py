@@ -33,7 +33,7 @@ class Findings:
         worse = [cause for cause in report.causes if cause.severity is not Severity.INFO]
         notes = [cause for cause in report.causes if cause.severity is Severity.INFO]
         return joined(
-            self._section("What to do first", worse, report), self._section("Worth knowing", notes, report)
+            self._section("What to fix first", worse, report), self._section("Worth knowing", notes, report)
         )
 
     def _section(self, title: str, causes: Sequence[Cause], report: Report) -> Html | None:

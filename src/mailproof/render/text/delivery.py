@@ -29,6 +29,7 @@ _CLOCK: dict[ArrivalClock, str] = {
     "internalDate": "Gmail's clock (internalDate)",
 }
 _RESULT_STYLE = {"found": "mp.pass", "skipped": "mp.skipped"}
+_RESULT_WORDS = {"deadline": "not arrived", "skipped": "not searched", "error": "not readable"}
 
 
 def write_delivery(page: Page, facts: DeliveryFacts, *, about: str = "") -> None:
@@ -157,7 +158,8 @@ def _tls(page: Page, tls: TlsFacts) -> None:
 
 def _retrieval(page: Page, retrieval: RetrievalFacts, about: str) -> None:
     style = _RESULT_STYLE.get(retrieval.result, "mp.fail")
-    word = "found in Junk" if retrieval.junk and retrieval.result == "found" else retrieval.result
+    word = _RESULT_WORDS.get(retrieval.result, retrieval.result)
+    word = "found in Junk" if retrieval.junk and retrieval.result == "found" else word
     fine = retrieval.result == "found" and not retrieval.junk
     place = f"{clean(retrieval.folder, 100) or 'mailbox'} of {clean(retrieval.server, 200)}"
     short = f"found in {place} after {_took(retrieval)}"
@@ -177,7 +179,7 @@ def _retrieval(page: Page, retrieval: RetrievalFacts, about: str) -> None:
             _field(page, "Noticed", f"after {seconds(retrieval.waited_s)}")
     elif retrieval.result == "bounced":
         _field(page, "After", seconds(retrieval.waited_s))
-    elif retrieval.deadline_s:
+    elif retrieval.deadline_s and retrieval.result != "skipped":
         _field(page, "Waited", f"{seconds(retrieval.waited_s)} of {seconds(retrieval.deadline_s)}")
     _field(page, "Reason", retrieval.reason)
     for notice in retrieval.notices:
