@@ -69,6 +69,7 @@ def one_line(run: Run) -> str:
         (("bulk", "list", "--rate", "-1"), "'--rate': -1.0 is not at least 0.0 (see"),
         (("bulk", "list", "--workers", "1.5"), "'--workers': '1.5' is not a whole number (see"),
         (("audit", "--offlin"), "no such option: --offlin: did you mean --offline? (see"),
+        (("watch", "a.example", "--color", "never"), "no such option: --color (see"),
         (("key", "chek"), "no such command 'chek': did you mean 'check'? (see"),
         (("audit", "a.example", "--fail-on", "x"), "--fail-on"),
         (("audit", "a.example", "--select", "NOPE"), "mailproof rules"),

@@ -256,6 +256,13 @@ def _explain_usage(error: Any, first: Sequence[str]) -> None:
     """
     if type(error).__name__ == "NoArgsIsHelpError":
         return  # making the error has shown the help
+    if possible := getattr(error, "possibilities", None):
+        import difflib
+
+        # Dashes make short options look alike.
+        bare = {each.lstrip("-"): each for each in possible}
+        near = difflib.get_close_matches(error.option_name.lstrip("-"), bare, n=1)
+        error.possibilities = [bare[each] for each in near]
     context = getattr(error, "ctx", None)
     named = " ".join(("mailproof", *(word for word in first if word in COMMANDS)))
     command = context.command_path if context is not None else named
