@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mailproof.facts.transport_options import TransportOptions
     from mailproof.model import RecordKind
 
-NOT_CONNECTED = "no connections were made: only the DNS was queried"
+NOT_CONNECTED = "no connections were made, only DNS queries"
 #: The kinds of records that we look for at wrong names.
 KINDS = tuple(LABELS)
 

@@ -168,7 +168,7 @@ def _letters(rule: str) -> str:
 
 def _arrived(result: str, junk: bool) -> MarkStatus:
     if result == "found":
-        return "warn" if junk else "pass"
+        return "fail" if junk else "pass"
     return "fail" if result in ("deadline", "bounced") else "unknown"
 
 

@@ -163,11 +163,11 @@ def _retrieval(page: Page, retrieval: RetrievalFacts, about: str) -> None:
     fine = retrieval.result == "found" and not retrieval.junk
     place = f"{clean(retrieval.folder, 100) or 'mailbox'} of {clean(retrieval.server, 200)}"
     short = f"found in {place} after {_took(retrieval)}"
-    note = Text(word, "mp.warn" if retrieval.junk else style)
+    note = Text(word, "mp.fail" if retrieval.junk else style)
     if not page.topic("Mailbox", "pass" if fine else "fail", note, short, about=about):
         return
     _field(page, "Mailbox", f"{retrieval.method} {retrieval.server}")
-    _field(page, "Folder", retrieval.folder, style="mp.warn" if retrieval.junk else "")
+    _field(page, "Folder", retrieval.folder, style="mp.fail" if retrieval.junk else "")
     _field(page, "Labels", ", ".join(retrieval.labels))
     if retrieval.result == "found":
         by = f", by {_CLOCK[retrieval.arrived_by]}" if retrieval.arrived_s is not None else ""

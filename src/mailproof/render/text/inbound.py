@@ -38,7 +38,8 @@ def _case(page: Page, case: InboundCase, facts: InboundFacts) -> None:
     word = _WORDS[case.place]
     if case.place in ("inbox", "junk") and case.folder:
         word = f"{word} ({clean(case.folder, 60)})" if case.folder.lower() != word.lower() else word
-    page.line((f"{word:<12} ", _style(case)), clean(case.what, 300), indent=2, hang=13)
+    status = _status(case)
+    page.line((f"{page.sign(status)} {word:<12} ", f"mp.{status}"), clean(case.what, 300), indent=2, hang=15)
     details = [case.reply, case.reason if case.reason != f"put off, {case.reply}" else ""]
     if case.place == "missing":
         details.append(f"accepted, and in no folder after {facts.deadline_s:g} s")
@@ -46,15 +47,16 @@ def _case(page: Page, case: InboundCase, facts: InboundFacts) -> None:
         details.append(f"could not be removed: {case.remove_problem}")
     for text in details:
         if text and (text == case.reason or text not in case.reason):
-            page.line((clean(text, 500), "mp.dim"), indent=15)
+            page.line((clean(text, 500), "mp.dim"), indent=17)
     if page.verbose and case.submission is not None:
         for line in case.submission.dialogue[:100]:
-            page.line((clean(line), "mp.dim"), indent=15)
+            page.line((clean(line), "mp.dim"), indent=17)
 
 
-def _style(case: InboundCase) -> str:
+def _status(case: InboundCase) -> str:
+    """How good it is that the message is there."""
     if case.place in ("skipped", "unknown"):
-        return "mp.skipped"
+        return case.place
     if case.name == "control":
-        return {"inbox": "mp.pass", "junk": "mp.warn"}.get(case.place, "mp.fail")
-    return {"refused": "mp.pass", "inbox": "mp.fail"}.get(case.place, "mp.warn")
+        return {"inbox": "pass", "junk": "warn"}.get(case.place, "fail")
+    return {"refused": "pass", "inbox": "fail"}.get(case.place, "warn")

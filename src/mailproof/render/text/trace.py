@@ -10,7 +10,7 @@ from mailproof.render.text.page import Page
 from mailproof.render.text.spf import LONG_RUN
 from mailproof.render.text.style import clean, counted, result_text
 
-_STYLES = {"match": "mp.pass", "error": "mp.fail"}
+_STYLES = {"match": "mp.name", "error": "mp.fail"}
 #: The most lines of a trace that are shown: evaluation ends after 10 lookups, but records may be long.
 MOST_LINES = 200
 
