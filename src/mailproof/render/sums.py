@@ -26,6 +26,11 @@ class Sums(Struct, frozen=True):
     notes: tuple[str, ...]
     tables: tuple[tuple[str, list[Line]], ...]
 
+    @property
+    def verdicts(self) -> list[Line]:
+        """The first table."""
+        return self.tables[0][1]
+
 
 def sums_of_domains(summary: BulkSummary, titles: Mapping[str, str]) -> Sums:
     """Counts first, then adoption, policies, the most common findings, and unresponsive name servers.

@@ -12,10 +12,13 @@ from mailproof.render.text.page import Page
 
 
 def render_bulk(summary: BulkSummary, titles: Mapping[str, str], look: Look = SCREEN) -> str:
-    """A line and the tables. ``titles`` maps rule ids to titles."""
+    """A line, the tables, and the verdicts again. ``titles`` maps rule ids to titles."""
     page = Page(look)
     status = "pass" if summary.complete == summary.domains and not summary.unfinished else "unknown"
     sums = sums_of_domains(summary, titles)
-    page.line((f"{page.sign(status)} {sums.title}", f"mp.{status}"), f" {sums.cost}")
+    title = (f"{page.sign(status)} {sums.title}", f"mp.{status}")
+    page.line(title, f" {sums.cost}")
     render_sums(page, sums)
+    page.blank()
+    page.line(title, f": {', '.join(f'{words} {number:,}' for words, number, _ in sums.verdicts)}")
     return page.value
