@@ -137,8 +137,8 @@ def _whole(old: Senders, new: Senders) -> Iterator[Change]:
             sentence = f"No host can pass SPF: {new.fault}, which is a permerror."
             yield Change("senders", "worse", f"no one may send: {new.fault}", sentence, new="permerror")
     elif old.fault and new.published:
-        sentence = f"SPF works again (before: {old.fault})."
-        yield Change("senders", "better", "the SPF record works again", sentence)
+        sentence = f"The SPF record can be read again (before: {old.fault})."
+        yield Change("senders", "better", "the SPF record can be read again", sentence)
     elif old.fault:
         sentence = f"The SPF record is removed; no host could pass it ({old.fault})."
         yield Change("senders", "neutral", "no SPF record any more, and the old one had a fault", sentence)
