@@ -43,7 +43,7 @@ def test_migration_to_another_provider(sides: Sides, monkeypatch: pytest.MonkeyP
     second = sides.diff(two, three)
     assert second.code == 1
     assert "✗ SendGrid (include:sendgrid.net) may no longer send" in second.out
-    assert "167.89.0.0/17, 208.117.48.0/20 (36,864 IPv4 addresses)" in second.out
+    assert "167.89.0.0/17 and 208.117.48.0/20 (36,864 IPv4 addresses)" in second.out
     assert "✗ s1: gone (SendGrid)" in second.out
     assert "2 for the worse · exit code 1 (something gets worse)" in second.out
 
