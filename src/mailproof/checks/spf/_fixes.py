@@ -10,7 +10,7 @@ from mailproof.structs import replace
 
 CUT = (
     "Publish the whole record again from your own copy: the part that was cut off is not in the DNS. Split a "
-    "TXT record of more than 255 octets into several strings"
+    "TXT record of more than 255 octets into several strings."
 )
 
 
@@ -44,7 +44,7 @@ def publish(
     before = node.record or (parse_spf(node.records[0]) if node.records else None)
     if before is not None and _reaches(before) and not _reaches(parse_spf(reading.meant)):
         return Fix(
-            f"{summary}. Name the sending hosts first: without that term the record names none", kind=kind
+            f"{summary}. Name the sending hosts first: without that term the record names none.", kind=kind
         )
     return as_read(summary, node.domain, replace(reading, apart=(*apart, *reading.apart)), kind)
 
