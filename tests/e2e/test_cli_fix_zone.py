@@ -90,7 +90,7 @@ def test_decisions_are_written_only_when_they_are_asked_for(zone: Path, tmp_path
     assert not any("MX" in line for line in written)
     # The terminal shows what was written, and what was not and why.
     assert '+ _dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=reject"' in run.err
-    assert "not fixed: SPF006 (error): a decision: --fix-kind decision writes it" in run.err
+    assert "not fixed: SPF006 (error): of the kind decision: --fix-kind decision writes it" in run.err
     assert "Next step:" in run.out
     bad = mailproof(*arguments, "--fix-kind", "everything")
     assert bad.code == 2

@@ -102,7 +102,7 @@ def why_left(finding: Finding, chosen: bool, kinds: Sequence[FixKind], reason: s
     if not chosen:
         return "not asked for"
     if finding.fix.kind not in kinds:
-        return f"a {finding.fix.kind}: --fix-kind {finding.fix.kind} writes it"
+        return f"of the kind {finding.fix.kind}: --fix-kind {finding.fix.kind} writes it"
     return f"not safe: {reason}" if reason else "the change could not be worked out"
 
 

@@ -181,13 +181,13 @@ def _decoded(
     if part.encoding == "base64":
         bad = _BASE64_BAD.search(content) is not None
         if bad:
-            problems.append(f"the base64 of a {part.media_type} part contains characters that are not base64")
+            problems.append(f"the base64 of a part ({part.media_type}) contains characters that are not base64")
         try:
             if not (wanted or bad):
                 return b"", _base64_size(content)
             data = binascii.a2b_base64(content)
         except binascii.Error:
-            problems.append(f"the base64 of a {part.media_type} part is cut off")
+            problems.append(f"the base64 of a part ({part.media_type}) is cut off")
     elif part.encoding == "quoted-printable":
         data = binascii.a2b_qp(content)
     return data, len(data)

@@ -191,7 +191,7 @@ RECORDS = "ResourceRecordSets"
         ("route53", (RECORDS, 4, "ResourceRecords", 0, "Value"), '"open', "TXT data cannot be read"),
         ("cloudflare", ("result_info", "total_count"), 300, "7 of the 300 records of the zone"),
         ("cloudflare", ("result", 2, "content"), "300.1.1.1", "A data cannot be read"),
-        ("cloudflare", ("result", 2, "content"), None, "a A record without content"),
+        ("cloudflare", ("result", 2, "content"), None, "record of type A without content"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line_with_its_place(

@@ -60,7 +60,7 @@ def test_base64_that_was_cut_off_is_told(cut: int) -> None:
     head = HEADERS.replace(b"text/plain", b"image/png\r\nContent-Transfer-Encoding: base64")
     content = read_content(read(head + text))
     assert content is not None
-    told = ("the base64 of a image/png part is cut off",)
+    told = ("the base64 of a part (image/png) is cut off",)
     assert content.problems == told
     assert content.parts[0].size == len(text)
 

@@ -134,6 +134,6 @@ def _data_from_fields(rrtype: str, record: Node) -> str:
     if data is not None and isinstance(data.value, tuple):  # Terraform's provider, before version 5
         data = data.value[0] if data.value else None
     if data is None:
-        raise record.place.fault(f"a {rrtype} record without content")
+        raise record.place.fault(f"record of type {rrtype} without content")
     words = [data.text(key) or "0" for key in _FIELDS.get(rrtype, ())]
     return " ".join(words) if rrtype != "CAA" else caa_data(*words)

@@ -264,7 +264,7 @@ def _removals(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
     for index, field in enumerate(fields):
         if field.key in signature.signed_headers:
             rest = fields[:index] + fields[index + 1 :]
-            yield rest, Mangling("header-added", f"a {field.name} field was added ({field.value[:60]})")
+            yield rest, Mangling("header-added", f"the field {field.name} was added ({field.value[:60]})")
     for name in dict.fromkeys(signature.signed_headers):
         places = [index for index, field in enumerate(fields) if field.key == name]
         if 2 <= len(places) <= 20:
