@@ -181,7 +181,9 @@ def _decoded(
     if part.encoding == "base64":
         bad = _BASE64_BAD.search(content) is not None
         if bad:
-            problems.append(f"the base64 of a part ({part.media_type}) contains characters that are not base64")
+            problems.append(
+                f"the base64 of a part ({part.media_type}) contains characters that are not base64"
+            )
         try:
             if not (wanted or bad):
                 return b"", _base64_size(content)

@@ -188,7 +188,9 @@ def _announced(
         sentence = f"There is no {title} record any more that senders can use."
         yield Change(part, "worse", f"no {title} record any more", sentence, "a record", "none")
     elif has and not had:
-        yield Change(part, "better", f"{title} record", f"A record for {title} is published.", "none", "a record")
+        yield Change(
+            part, "better", f"{title} record", f"A record for {title} is published.", "none", "a record"
+        )
 
 
 def _doubt(title: str, lookup: Lookup | None) -> str:

@@ -241,9 +241,9 @@ class Page:
         heads = [Text(name, "mp.dim") for name in names]
         beside = sum(widest) - widest[flexible] + 2 * len(names)
         if beside > self.width - indent:
-            last = len(names) - 1  # the first cell needs no label, nor the last if it is prose
-            heads = [Text() if number in (0, last) else head for number, head in enumerate(heads)]
-            lines = [[*map(_labelled, heads, row)] for row in lines]
+            plain = (0, flexible if flexible == len(names) - 1 else 0)  # a name, and prose at the end
+            labels = [Text() if number in plain else head for number, head in enumerate(heads)]
+            lines = [[*map(_labelled, labels, row)] for row in lines]
             widest = [max(cell.cell_len for cell in column) for column in zip(*lines, strict=True)]
         elif any(names):
             lines = [heads, *lines]
