@@ -174,8 +174,8 @@ What to fix first ────────────────────�
 ✗ error CAUSE1 The cause
   CAUSE1 is so.
   → Fix: Do this
-  └─ also: ✗ AFTER1 What follows
-  └─ also: ! AFTER2 What follows from that
+  ├─ also: ✗ AFTER1 What follows
+  ├─ also: ! AFTER2 What follows from that
   └─ also: i NOTE1 A note
 
   More about a rule: mailproof explain CAUSE1
@@ -217,6 +217,22 @@ def test_the_same_for_a_subdomain_is_said_so() -> None:
     told = report(outcome(cause), outcome(below), rules=RULES)
     text = render_text(told, SCREEN._replace(quiet=True))
     assert "  └─ also: ✗ CAUSE1 the same for news.acme.example\n" in text
+
+
+def test_equal_notes_and_evidence_are_one_line() -> None:
+    where = Location("acme.example", "TXT", "v=spf1 -all")
+    notes = [replace(finding("NOTE1", INFO), location=Location("acme.example", "TXT", n)) for n in "ab"]
+    cause = replace(finding("CAUSE1", location=where), evidence=(where.record, "v=spf1 ~all"))
+    text = render_text(report(*map(outcome, (cause, *notes)), rules=RULES), SCREEN._replace(quiet=True))
+    assert "i NOTE1 NOTE1 is so. (2 times)\n" in text
+    assert text.count("NOTE1 is so.") == text.count("v=spf1 -all") == text.count("v=spf1 ~all") == 1
+
+
+def test_the_marks_are_under_wide_characters_too() -> None:
+    where = Location("acme.example", "TXT", "v=spf1 a:日本.example 語" + "x" * 40, 18 + 2, 19 + 2)
+    text = render_text(report(outcome(finding("CAUSE1", location=where))), SCREEN._replace(width=60))
+    assert "    v=spf1 a:日本.example 語xxx" in text
+    assert f"\n    {' ' * 22}^^\n" in text
 
 
 # What could not be checked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from rich.cells import cell_len, chop_cells
 from rich.padding import Padding
 from rich.text import Text
 
@@ -61,9 +62,10 @@ def write_findings(page: Page, report: Report) -> None:
 
 def _consequences(page: Page, cause: Cause, rules: dict[str, Rule]) -> None:
     """The consequences of a finding, a line per rule."""
-    for rule, worst, title, findings in consequences(cause, rules):
+    rows = list(consequences(cause, rules))
+    for left, (rule, worst, title, findings) in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
         page.line(
-            (f"{page.signs.last}also: ", "mp.dim"),
+            (f"{page.signs.branch if left else page.signs.last}also: ", "mp.dim"),
             (f"{sign_of(worst, page.signs)} {rule} ", SEVERITY_STYLE[worst]),
             clean(title),
             indent=2,
@@ -133,13 +135,14 @@ def _pointed(page: Page, where: Location) -> None:
     marked = clean(record[start:fault_end]) + ("…" if fault_end < end else "")
     after = clean(record[end:last]) + ("…" if last < len(record) else "")
     text = Text.assemble((before, "mp.record"), (marked, "mp.fault"), (after, "mp.record"))
-    width = page.width - 4
-    for at in range(0, len(text), width):
-        page.console.print(Padding(text[at : at + width], (0, 0, 0, 4)))
-        from_, to = max(at, len(before)), min(at + width, len(before) + len(marked))
-        if from_ < to:
-            marks = " " * (from_ - at) + page.signs.mark * (to - from_)
+    at = 0
+    for row in chop_cells(text.plain, page.width - 4):
+        page.console.print(Padding(text[at : at + len(row)], (0, 0, 0, 4)))
+        from_, to = max(0, len(before) - at), max(0, len(before) + len(marked) - at)
+        if fault_width := cell_len(row[from_:to]):
+            marks = " " * cell_len(row[:from_]) + page.signs.mark * fault_width
             page.console.print(Padding(Text(marks, style="mp.fail"), (0, 0, 0, 4)))
+        at += len(row)
 
 
 def _middle_cut(record: str) -> str:
