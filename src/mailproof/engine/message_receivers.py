@@ -111,7 +111,7 @@ def _aligned(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
         return "unknown", facts.dmarc.reason
     if facts.dmarc.result == "none" and None in (facts.dmarc.spf_aligned, facts.dmarc.dkim_aligned):
         return "unknown", facts.dmarc.reason
-    return "not met", facts.dmarc.reason
+    return "not met", facts.dmarc.reason.partition("; ")[0]  # not which record applies, and why
 
 
 def _dmarc_passing(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
