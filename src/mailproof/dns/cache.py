@@ -42,16 +42,17 @@ class RunCache(MemoResolver):
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
         """See Resolver."""
         found = self._found.get(key)
-        if isinstance(found, Answer):
-            self._ends.move_to_end(key)
-            if self._ends[key] <= self._clock():
-                del self._found[key], self._ends[key]
-                found = None
-        if found is None:
-            found = self._begun(key, guess)
+        if found is not None:
             if isinstance(found, Later):
-                self._found[key] = found
-                found.add_done_callback(partial(self._keep, key))
+                return found
+            if self._ends[key] > self._clock():
+                self._ends.move_to_end(key)
+                return found
+            del self._found[key], self._ends[key]
+        found = (self._inner_begin or self._begun)(key, guess=guess)
+        if isinstance(found, Later):
+            self._found[key] = found
+            found.add_done_callback(partial(self._keep, key))
         return found
 
     def forget_failures(self, until: float) -> None:

@@ -52,13 +52,12 @@ class MemoResolver:
         """See Resolver."""
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._begun(key, guess)
+            begin = self._inner_begin or self._begun
+            found = self._found[key] = begin(key, guess=guess)
         return found
 
-    def _begun(self, key: Key, guess: bool) -> Answer | Flying:
-        """Query the wrapped resolver, by its fastest method."""
-        if self._inner_begin is not None:
-            return self._inner_begin(key, guess=guess)
+    def _begun(self, key: Key, *, guess: bool) -> Answer | Flying:
+        """Query a wrapped resolver that has no ``begin``."""
         if self._inner_known is not None and (known := self._inner_known(*key)) is not None:
             return known
         work = (guesser(self.inner) if guess else self.inner.query)(*key)

@@ -114,10 +114,10 @@ class Channel:
         query = self._query(asked, self._options.payload if self.state.edns else 0, False)
         return self.udp.send(query, asked, turn.sent + timeout, asked is not question, then)
 
-    def settle(self, turn: Turn) -> None:
-        """End the turn of a query whose answer is final."""
-        self.window.answered(turn)
+    def settle(self, turn: Turn) -> float:
+        """End the turn of a query whose answer is final; the seconds that it took."""
         self.state.note_answer()
+        return self.window.answered(turn)
 
     def give_up(self, turn: Turn, wait: Wait | None) -> None:
         """Drop a query that was sent: no one waits for its reply."""

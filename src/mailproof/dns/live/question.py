@@ -43,15 +43,12 @@ class Question(Later[Answer]):
         self._turn: Turn | None = None
         self._wait: Wait | None = None
         self._job: Job[Answer] | None = None
-
-    def begin(self) -> None:
-        """Send the query, or queue it."""
-        channel = self._servers.first()
+        channel = servers.first()
         if channel is None:
-            self._go_on(Errand.within(self._servers.limits.lifetime, self._lane))
+            self._go_on(Errand.within(servers.limits.lifetime, lane))
             return
         self._channel = channel
-        place = channel.window.place(self._wire, self._lane)
+        place = channel.window.place(self._wire, lane)
         if isinstance(place, Later):
             self._place = place
             place.add_done_callback(self._called)

@@ -111,9 +111,7 @@ class LiveResolver:
         if wire is None:
             reason = "not a name that can exist in the DNS (an empty or too long label, or too long)"
             return Answer(name, kind, "nxdomain", reason=reason)
-        question = Question(self._servers, key, wire, rdtype, Lane.GUESS if guess else Lane.RECORD)
-        question.begin()
-        return question
+        return Question(self._servers, key, wire, rdtype, Lane.GUESS if guess else Lane.RECORD)
 
     async def aclose(self) -> None:
         """Close all sockets. The resolver can be used again: it opens new ones."""

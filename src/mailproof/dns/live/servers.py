@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -88,7 +87,7 @@ class Servers:
 
     def answered(self, key: Key, channel: Channel, turn: Turn, reply: Reply, secure: Secure) -> Answer:
         """End the turn of the first server's reply, which is final, and make the answer of it."""
-        channel.settle(turn)
+        seconds = channel.settle(turn)
         status = reply.status
         return Answer(
             *key,
@@ -98,7 +97,7 @@ class Servers:
             secure,
             (),
             channel.state.server.text,
-            (time.monotonic() - turn.sent) * 1000,
+            seconds * 1000,
             "",
             name_text(reply.soa) if reply.soa else "",
         )

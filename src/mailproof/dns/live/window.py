@@ -119,8 +119,8 @@ class Window:
             self._unanswered(turn, errand, now)
         self.end(turn)
 
-    def answered(self, turn: Turn) -> None:
-        """End a turn with an answer that can be taken at face value."""
+    def answered(self, turn: Turn) -> float:
+        """End a turn with an answer that can be taken at face value; the seconds that it took."""
         now = time.monotonic()
         self._heard, self._silences = now, 0
         self._tally.of(now).good += 1
@@ -135,6 +135,7 @@ class Window:
         if self._waiting or len(self._flying) >= self.size:
             self.size = min(self.size + (1 if self.size < self._threshold else 1 / self.size), self._limit)
         self.end(turn)
+        return trip
 
     def end(self, turn: Turn) -> None:
         """End a turn: the query is no longer in flight."""
