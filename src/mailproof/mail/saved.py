@@ -65,6 +65,8 @@ class Saved:
         """The number of messages, at most ``most`` + 1. A pipe, which is read only once, counts as one."""
         if self._path is not None and not self.is_folder and not self._path.is_file():
             return 1
+        if self._path is not None and self.is_folder and len(_names(self._path)) > most:
+            return most + 1  # each file has a message
         return sum(1 for _ in islice(self, most + 1))
 
 
