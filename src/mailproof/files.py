@@ -127,10 +127,8 @@ def _check_kind(path: Path, mode: int) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if stat.S_ISFIFO(mode) and str(path).startswith(_OPENED_FOR_US):
         return
-    if path == Path(os.devnull):
-        return  # reading it ends immediately
     for is_kind, words in _KINDS:
-        if is_kind(mode):
+        if is_kind(mode) and path != Path(os.devnull):  # reading that ends immediately
             raise OSError(errno.EINVAL, f"{words}, not a regular file")
 
 
