@@ -114,15 +114,13 @@ def not_cut_off(facts: DomainFacts, collector: str) -> None:
             raise Undetermined(failure.reason)
 
 
-class Reporter:
+class Reporter(Struct, eq=False):
     """Collects what one check finds, and what it could not determine. Called for each finding."""
 
-    __slots__ = ("findings", "gaps", "rule", "subject")
-
-    def __init__(self, rule: Rule, subject: str) -> None:
-        self.rule, self.subject = rule, subject
-        self.findings: list[Finding] = []
-        self.gaps: dict[str, tuple[Lookup, ...]] = {}
+    rule: Rule
+    subject: str
+    findings: list[Finding] = []
+    gaps: dict[str, tuple[Lookup, ...]] = {}
 
     def __call__(
         self,
