@@ -132,16 +132,11 @@ def seen_of(report: Report, subjects: Container[str]) -> Mapping[str, set[str]]:
 
     ``noted`` is a pass with findings; ``not here`` is impossible on this machine.
     """
-    about = [each for each in report.outcomes if each.subject in subjects]
     found = defaultdict[str, set[str]](set)
-    for letters, status in {
-        (
-            _letters(each.check),
-            _status(each) if each.findings or each.unanswered or each.not_possible_here else each.status,
-        )
-        for each in about
-    }:
-        found[letters].add(status)
+    for each in report.outcomes:
+        if each.subject in subjects:
+            special = each.findings or each.unanswered or each.not_possible_here
+            found[_letters(each.check)].add(_status(each) if special else each.status)
     return found
 
 
