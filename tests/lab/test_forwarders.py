@@ -102,6 +102,10 @@ def _unknown(reports: list[Report]) -> Counter[str]:
     return Counter(o.check for report in reports for o in report.outcomes if o.status == "unknown")
 
 
+def _findings(reports: list[Report]) -> set[str]:
+    return {found.rule for report in reports for o in report.outcomes for found in o.findings}
+
+
 @pytest.mark.parametrize("name", SERVERS)
 async def test_one_audit_and_eight_together_find_out_everything(
     name: str, slow: Running, tmp_path: Path
@@ -130,6 +134,17 @@ async def test_a_hundred_domains_behind_dnsmasq(slow: Running, tmp_path: Path) -
         reports = await _audits(server, *(f"d{i}.example" for i in range(100)))
     assert _unknown(reports) == {}
     assert set(_answers(reports).values()) <= {"ok", "nodata", "nxdomain"}
+
+
+async def test_what_dnsmasq_filters_is_not_called_missing(slow: Running, tmp_path: Path) -> None:
+    options = ("--filterwin2k", "--filter-AAAA", "--filter-rr=TXT")
+    with ExitStack() as stack:
+        server = _started(
+            stack, lambda folder, behind: forwarders.dnsmasq(folder, behind, *options), tmp_path, slow
+        )
+        filtered = await _audits(server, "d0.example")
+    assert {"SPF001", "DMARC001", "DOM002"} <= set(_unknown(filtered))
+    assert _findings(filtered) <= _findings(await _audits(slow, "d0.example"))
 
 
 async def test_a_silent_zone_is_unknown_and_takes_nothing_from_the_others(

@@ -165,6 +165,17 @@ async def test_a_null_address_of_the_resolvers_own(addresses: tuple[str, ...], s
     assert (await ask(handler, "b.test", rrtype="A")).status == "ok"
 
 
+async def test_nxdomain_of_a_cache_that_claims_authority() -> None:
+    """As djbdns's dnscache answers: with AA and RA, without SOA and EDNS."""
+
+    def handler(q: Asked) -> dns.message.Message:
+        reply = local(q)
+        reply.use_edns(False)
+        return reply
+
+    assert (await ask(handler, rrtype="SOA")).status == "nxdomain"
+
+
 @pytest.mark.parametrize("prefix", ["64:ff9b::", "2001:db8:64::"])
 async def test_addresses_made_up_by_dns64_are_left_out(prefix: str) -> None:
     def handler(q: Asked) -> dns.message.Message:
