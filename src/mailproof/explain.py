@@ -48,9 +48,8 @@ _HEADER = re.compile(
     rb"(?:[ \t>A-Za-z][^\r\n]{0,2000}[\r\n]+){0,40}?" + _FIELDS,
     re.I,
 )
-#: RFC 3464 section 2.3.3.
+#: RFC 3464 section 2.3.3; delivered, relayed and expanded are not failures.
 _PERMANENT = {"failed": True, "delayed": False}
-_SUCCESS = ("delivered", "relayed", "expanded")
 _ENDS = {"5": True, "4": False, "**": True, "==": False}
 #: Kinds that a code implies if nothing better is known: they contradict no other kind.
 _VAGUE = ("policy", "system", "expired", "protocol")
@@ -171,7 +170,7 @@ def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceRe
     status = one.status or reply.status
     return replace(
         reply,
-        causes=() if one.action in _SUCCESS else reply.causes,
+        causes=() if status[:1] == "2" else reply.causes,
         text=one.reply or one.reason or said or one.status,
         code=one.code,
         status=status,

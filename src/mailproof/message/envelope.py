@@ -31,6 +31,15 @@ def find_envelope(
     """
     origins: list[str] = []
     given = str(client_address(ip)) if ip is not None else None
+    sent_on = _sent_on(message, border)
+    if (
+        given is None
+        and mail_from is None
+        and any(_same_domain(sent_on, name) for name in message.author.domains)
+    ):
+        return Envelope(
+            mail_from=sent_on, origin=f"no address: {sent_on}, of the receiving side, is its author"
+        )
     address, greeting = _client(border, given, helo, origins)
     sender = _mail_from(message, border, mail_from, origins)
     return Envelope(ip=address, helo=greeting, mail_from=sender, origin="; ".join(origins))
@@ -74,10 +83,9 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
         agreed = _same_domain(path, checked) if checked else not path or border.handover is None
         own = fields[-1][1] if agreed else None
     stated = _SENDER.search(border.handover.raw) if border.handover is not None else None
-    if own is not None and stated and border.hops[0] is not border.handover:
-        # A list or an alias of the receiving server sent it on with a return path of its own.
-        own = own if _same_domain(_path(own.value), stated[1]) else None
-        checked = checked if own is not None else None
+    if stated and _sent_on(message, border):
+        origins.append("return path from Received")
+        return stated[1]
     if own is not None:
         path = _path(own.value)
         srs = read_return_path(path) if path.upper().startswith("SRS0") else None
@@ -109,6 +117,18 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
         return None
     origins.append("no return path in the message")
     return None
+
+
+def _sent_on(message: Message, border: Border) -> str:
+    """The return path of a list of the receiving server, which sent the message on; "" where none did."""
+    if border.handover is None or border.hops[0] is border.handover:
+        return ""
+    stated = _SENDER.search(border.handover.raw)
+    fields = enumerate(message.raw.headers)
+    own = next(
+        (_path(each.value) for at, each in fields if each.key == "return-path" and at in border.own), ""
+    )
+    return own if stated and own and not _same_domain(own, stated[1]) else ""
 
 
 def _checked_sender(border: Border) -> tuple[str | None, str]:

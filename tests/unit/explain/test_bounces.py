@@ -85,8 +85,12 @@ def test_mailman_3_holds_a_message() -> None:
 
 
 def test_what_was_delivered_has_no_cause() -> None:
-    said = reply_of("courier-delay", b"Action: delayed\nStatus: 4.0.0", b"Action: relayed\nStatus: 5.1.1")
-    assert said.causes == ()
+    receipt = reply_of("sendmail-receipt")
+    assert (receipt.status, receipt.text, receipt.causes) == (
+        "2.1.5",
+        "(successfully delivered to mailbox)",
+        (),
+    )
 
 
 def test_a_program_s_exit_status_is_no_reply() -> None:

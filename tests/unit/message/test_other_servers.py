@@ -63,8 +63,8 @@ Received: from mail.acme.example ([192.0.2.25])
 """
 
 
-def envelope_of(head: str) -> Envelope:
-    message = read(f"{head.strip()}\nFrom: alice@acme.example\n\nx\n".encode())
+def envelope_of(head: str, author: str = "alice@acme.example") -> Envelope:
+    message = read(f"{head.strip()}\nFrom: {author}\n\nx\n".encode())
     return find_envelope(message, find_border(message, None))
 
 
@@ -99,6 +99,11 @@ def test_client_and_return_path_of_the_handover(head: str, mail_from: str) -> No
     envelope = envelope_of(head)
     assert (envelope.ip, envelope.helo) == ("192.0.2.25", "mail.acme.example")
     assert envelope.mail_from == mail_from
+
+
+def test_no_server_delivered_what_a_list_beside_the_mailbox_wrote() -> None:
+    envelope = envelope_of(MAILMAN, "Alice via Friends <friends@lists.rcpt.example>")
+    assert (envelope.ip, envelope.mail_from) == ("", "friends-bounces@lists.rcpt.example")
 
 
 def test_chasquid_has_no_reverse_name_that_it_verified() -> None:
