@@ -86,6 +86,15 @@ def test_ignore_and_select(bad: str) -> None:
     selected = report_of(mailproof(*base, "--select", "dmarc").out)
     assert {outcome["check"][:5] for outcome in selected["outcomes"]} == {"DMARC"}
     assert mailproof(*base, "--select", "NOPE").code == 2
+    sections = mailproof(*base[:-2], "--select", "dmarc").out
+    assert "DMARC  policy reject" in sections
+    assert "lookups" not in sections.partition("Evidence")[0]
+
+
+def test_a_subdomain_counts_in_the_marks(good: str) -> None:
+    run = mailproof("audit", "acme.example", "--zone", good, "--offline", "--subdomain", "no.acme.example")
+    assert "SPF001 SPF: no record · no.acme.example" in run.out
+    assert run.out.splitlines()[1].startswith("  SPF ✗")
 
 
 def test_unknown_is_exit_3_and_never_missing(tmp_path: Path) -> None:

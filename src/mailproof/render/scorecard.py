@@ -84,6 +84,8 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
         marks += _as_bad(_message(facts.message), report) if facts.message is not None else ()
     about = {report.subject, *(each.recipient for each in facts.placements)}
     about.add(report.subject if facts.dns is None else facts.dns.domain)
+    if facts.message is None and delivery is None:
+        about.update(each.domain for each in facts.domains)
     seen = seen_of(report, about)
     not_used = _unused(facts.dns)
     for topic, letters in _OF_MESSAGE if facts.message is not None or delivery is not None else TOPICS:

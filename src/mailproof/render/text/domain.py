@@ -42,6 +42,8 @@ def write_domain(page: Page, facts: DomainFacts, report: Report) -> None:
 
     def head(title: str, letters: tuple[str, ...], short: str) -> bool:
         status = topic_status(seen, letters) or "skipped"
+        if status == "skipped" and report.selected and not page.verbose:
+            return False
         about = "" if facts.domain == report.subject else shown
         return page.topic(title, status, status_text(page, status), short, about=about)
 
