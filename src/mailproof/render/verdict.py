@@ -28,11 +28,11 @@ _BOTH_WAYS = ("mx", "dns", "domain")
 _FAULTS: dict[tuple[str, Consequence], str] = {
     ("fail", "lost"): "Some receivers will reject or junk mail from {}",
     ("fail", "forged"): "Mail from {} can be forged",
-    ("fail", "reports"): "Mail from {} should be delivered, but some reports or its logo are missing",
+    ("fail", "reports"): "Mail from {} should be delivered, but {}",
     ("fail", "tidy"): "Mail from {} should be delivered, but its records have errors",
     ("warn", "lost"): "Mail from {} should be delivered, with some weaknesses",
     ("warn", "forged"): "Mail from {} should be delivered, but others can forge it",
-    ("warn", "reports"): "Mail from {} should be delivered; some reports or its logo are missing",
+    ("warn", "reports"): "Mail from {} should be delivered; {}",
     ("warn", "tidy"): "Mail from {} should be delivered, with minor faults",
 }
 
@@ -123,7 +123,8 @@ def _domain_sentence(report: Report, status: str, subject: str) -> str:
         return f"Some mail to {subject} will not be delivered"
     if (status, consequence) == ("fail", "lost") and topic in _BOTH_WAYS:
         return f"Some mail from or to {subject} will not be delivered"
-    return _FAULTS[status, consequence].format(subject)
+    missing = "its logo is missing" if topic == "bimi" else "some reports are missing"
+    return _FAULTS[status, consequence].format(subject, missing)
 
 
 def _topic(report: Report) -> str:

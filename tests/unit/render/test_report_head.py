@@ -76,14 +76,14 @@ TOPICS: dict[tuple[Severity, str], str] = {
     (ERROR, "mx"): "✗ Some mail from or to acme.example will not be delivered",
     (ERROR, "dane"): "✗ Some mail to acme.example will not be delivered",
     (ERROR, "dmarc"): "✗ Mail from acme.example can be forged",
-    (ERROR, "bimi"): "✗ Mail from acme.example should be delivered, but some reports or its logo are missing",
+    (ERROR, "bimi"): "✗ Mail from acme.example should be delivered, but its logo is missing",
     (ERROR, "mta_sts"): "✗ Mail from acme.example should be delivered, but its records have errors",
     (WARNING, "spf"): "! Mail from acme.example should be delivered, with some weaknesses",
     (WARNING, "dmarc"): "! Mail from acme.example should be delivered, but others can forge it",
     (
         WARNING,
         "tls_rpt",
-    ): "! Mail from acme.example should be delivered; some reports or its logo are missing",
+    ): "! Mail from acme.example should be delivered; some reports are missing",
     (WARNING, "mta_sts"): "! Mail from acme.example should be delivered, with minor faults",
     (INFO, "spf"): "✓ Mail from acme.example should be delivered",
 }
