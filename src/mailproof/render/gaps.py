@@ -141,10 +141,13 @@ def words_of(cause: GapCause, hidden: Sequence[Outcome]) -> str:
     what = tuple(dict.fromkeys(f"{each.rrtype} {each.name}" for each in same))
     alone = cause.zone == cause.subject and len(what) > 1
     named = clean(cause.zone if alone else first_of(what, MOST_NAMED))
+    why = next((each.reason for each in same if each.reason), "")
     if cause.server and cause.status != "timeout":
         # A server's own words, such as extended errors (RFC 8914), are shown with -v.
-        return f"{named}: {short} from {clean(cause.server)}"
-    why = _cut(next((each.reason for each in same if each.reason), ""))
+        why = "" if cause.status == "bogus" else why.partition(" (EDE ")[0]
+        if why.removeprefix(f"{cause.server} answered ").isalnum():
+            why = ""
+    why = _cut(why)
     if not why:
         return f"{named}: {short}{f' from {clean(cause.server)}' if cause.server else ''}"
     return f"{named}: {why if cause.status == 'unasked' or short in why else f'{short} ({why})'}"

@@ -320,7 +320,7 @@ def _own(reply: Reply, policy: bytes, wanted: int, *, others: bool) -> str:
     """See ``Reply.own``. ``others``: the answer section has no record of the name and type."""
     for code, text in reply.errors:
         if code in _OWN_ERRORS:
-            return f"{_OWN_ERRORS[code]} by the resolver (EDE {code}{': ' + text if text else ''})"
+            return f"{_OWN_ERRORS[code]} by the resolver{extended(code, text)}"
     if policy:
         return f"rewritten by the resolver's policy zone {name_text(policy)}"
     local = reply.flags & (AA | RA) == AA | RA
@@ -352,6 +352,11 @@ def _extended_errors(data: bytes) -> tuple[tuple[int, str], ...]:
         if code == _EXTENDED_ERROR and len(value) >= 2:
             errors.append((value[0] << 8 | value[1], clean(value[2:202]).strip()))
     return tuple(errors)
+
+
+def extended(code: int, text: str) -> str:
+    """An extended error as it is added to a reason."""
+    return f" (EDE {code}{': ' + text if text else ''})"
 
 
 def _ttl(ttl: int) -> int:

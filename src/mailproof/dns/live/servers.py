@@ -23,6 +23,7 @@ from mailproof.dns.live.packet import (
     NXDOMAIN,
     SERVFAIL,
     Reply,
+    extended,
     name_text,
     question_of,
 )
@@ -202,7 +203,7 @@ class Servers:
         if reply.rcode == SERVFAIL and channel.state.fails_root:
             reason += ", for the root zone too: its network, clock or trust anchor is at fault"
         if reply.errors:
-            reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
+            reason += extended(*reply.errors[0])
         return _Got(reply.status, shown, reason=reason)
 
     async def _result_of(self, channel: Channel, question: bytes, reply: Reply, errand: Errand) -> _Got:

@@ -7,7 +7,7 @@ import time
 
 from mailproof.dns.live.channel import Channel
 from mailproof.dns.live.miss import Miss
-from mailproof.dns.live.packet import AA, AD, NOERROR, NXDOMAIN, RA, SERVFAIL, Reply, question_of
+from mailproof.dns.live.packet import AA, AD, NOERROR, NXDOMAIN, RA, SERVFAIL, Reply, extended, question_of
 from mailproof.dns.live.state import ServerState
 from mailproof.model import Secure
 
@@ -91,7 +91,7 @@ async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout:
         return ""
     for code, text in reply.errors:
         if code in BOGUS_ERRORS:
-            return f"{BOGUS_ERRORS[code]} (EDE {code}{': ' + text if text else ''})"
+            return f"{BOGUS_ERRORS[code]}{extended(code, text)}"
     if not validating:
         return ""
     unchecked = await channel.ask(question, timeout, check_disabled=True)
