@@ -8,7 +8,7 @@ from dns.rdata import Rdata
 from dns.rdatatype import AAAA
 
 from mailproof.dns.live.channel import Channel
-from mailproof.dns.live.packet import NOERROR, NXDOMAIN, Reply, question_of
+from mailproof.dns.live.packet import Reply, question_of
 
 #: The name that has only these IPv4 addresses (RFC 7050): any IPv6 address of it shows a prefix.
 _IPV4_ONLY = question_of(b"\x08ipv4only\x04arpa\0", AAAA)
@@ -25,11 +25,11 @@ async def published(channel: Channel, reply: Reply, timeout: float) -> tuple[Rda
     state = channel.state
     if state.nat64 is None:
         found = await channel.ask(_IPV4_ONLY, timeout)
+        seen = frozenset((_STANDARD,))
         if isinstance(found, Reply) and found.rcode in (NOERROR, NXDOMAIN):
             known = [octets for octets in map(_octets, found.records) if octets[12:] in _WELL_KNOWN]
-            state.nat64 = frozenset(octets[:12] for octets in known)
-        else:
-            state.nat64 = frozenset((_STANDARD,))
+            seen = frozenset(octets[:12] for octets in known)
+        state.nat64 = seen | (state.nat64 or frozenset())  # another query may have found them meanwhile
     prefixes = state.nat64
     return tuple(record for record in reply.records if _octets(record)[:12] not in prefixes)
 
