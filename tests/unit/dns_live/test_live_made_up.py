@@ -99,3 +99,17 @@ async def test_the_next_server_is_queried_where_one_filters() -> None:
         LiveResolver([one.address, other.address]) as resolver,
     ):
         assert texts(await resolver.query("a.test", "TXT")) == ['"x"']
+
+
+async def test_a_resolver_that_does_not_name_its_dns64_prefix_is_asked_once() -> None:
+    asked: list[str] = []
+
+    def handler(q: Asked) -> dns.message.Message | None:
+        asked.append(q.name)
+        both = (f"{q.name} 60 AAAA 64:ff9b::c000:201", f"{q.name} 60 AAAA 2001:db8::1")
+        return None if q.name == "ipv4only.arpa" else q.reply(*both)
+
+    async with DnsServer(handler) as server, LiveResolver([server.address], timeout=0.3, attempts=1) as live:
+        answers = [await live.query(name, "AAAA") for name in ("a.test", "b.test")]
+    assert [texts(answer) for answer in answers] == [["2001:db8::1"]] * 2
+    assert asked.count("ipv4only.arpa") == 1

@@ -8,7 +8,7 @@ from dns.rdata import Rdata
 from dns.rdatatype import AAAA
 
 from mailproof.dns.live.channel import Channel
-from mailproof.dns.live.packet import Reply, question_of
+from mailproof.dns.live.packet import NOERROR, NXDOMAIN, Reply, question_of
 
 #: The name that has only these IPv4 addresses (RFC 7050): any IPv6 address of it shows a prefix.
 _IPV4_ONLY = question_of(b"\x08ipv4only\x04arpa\0", AAAA)
