@@ -381,9 +381,8 @@ def test_odd_widths(columns: str) -> None:
 
 
 def test_python_dash_m_is_the_same_command() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "mailproof.cli", "--version"], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-m", "mailproof.cli", "--version"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert run.stdout.startswith("mailproof ")
 
 
