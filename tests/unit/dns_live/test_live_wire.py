@@ -49,7 +49,7 @@ def test_rdata_is_decoded_as_dnspython_does(rdtype: int, rdata: bytes) -> None:
     )
 
 
-@pytest.mark.parametrize("rdtype", ["A", "AAAA", "TXT", "MX", "CNAME", "NS", "PTR"])
+@pytest.mark.parametrize("rdtype", ["A", "AAAA", "TXT", "MX", "CNAME", "NS", "PTR", "SOA"])
 def test_the_short_way_is_taken(rdtype: str) -> None:
     assert decoder(int(dns.rdatatype.from_text(rdtype))).__name__ == "quick"
 

@@ -7,6 +7,7 @@ dnspython whose objects have other attributes than expected all go through ``fro
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from functools import lru_cache
 from socket import inet_ntoa
@@ -17,7 +18,7 @@ import dns.rdata
 from dns.name import Name
 from dns.rdata import Rdata
 from dns.rdataclass import IN
-from dns.rdatatype import AAAA, CNAME, MX, NS, PTR, TXT, A, RdataType
+from dns.rdatatype import AAAA, CNAME, MX, NS, PTR, SOA, TXT, A, RdataType
 
 if TYPE_CHECKING:
     from dns.rdtypes.mxbase import MXBase
@@ -28,6 +29,7 @@ _Fields = Callable[[bytes, int, int], tuple[object, ...] | None]
 _new = object.__new__
 _set = object.__setattr__
 _MAX_HOPS = 64
+_SOA = struct.Struct(">IIIII")
 
 
 def read_labels(wire: bytes, position: int) -> tuple[list[bytes], int]:
@@ -92,6 +94,12 @@ def _mx(wire: bytes, position: int, end: int) -> tuple[object, ...] | None:
     return (wire[position] << 8 | wire[position + 1], name) if after == end else None
 
 
+def _soa(wire: bytes, position: int, end: int) -> tuple[object, ...] | None:
+    server, position = _name(wire, position)
+    contact, position = _name(wire, position)
+    return (server, contact, *_SOA.unpack_from(wire, position)) if end - position == _SOA.size else None
+
+
 def _name(wire: bytes, position: int) -> tuple[Name, int]:
     labels, position = read_labels(wire, position)
     name = _new(Name)
@@ -108,6 +116,11 @@ _SIMPLE: dict[RdataType, tuple[tuple[str, ...], _Fields, bytes]] = {
     CNAME: (("target",), _target, b"\x02Mx\x04test\x00"),
     NS: (("target",), _target, b"\x02Mx\x04test\x00"),
     PTR: (("target",), _target, b"\x02Mx\x04test\x00"),
+    SOA: (
+        ("mname", "rname", "serial", "refresh", "retry", "expire", "minimum"),
+        _soa,
+        b"\x02Mx\x04test\x00\x01a\x00" + bytes(range(20)),
+    ),
 }
 
 
