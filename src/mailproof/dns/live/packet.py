@@ -333,7 +333,7 @@ def _own(reply: Reply, policy: bytes, wanted: int, *, others: bool) -> str:
         return "only records that were not asked for"
     # RFC 2308 section 3: a zone's server adds its SOA record. Caches may leave it out; djbdns's, which lacks
     # EDNS, claims authority for each NXDOMAIN.
-    made_up = local and reply.edns if reply.rcode == NXDOMAIN else local or wanted == SOA
+    made_up = local and (reply.edns or reply.rcode != NXDOMAIN)
     return "made up by the resolver: without the SOA record of a zone" if made_up else ""
 
 
