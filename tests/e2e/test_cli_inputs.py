@@ -103,7 +103,7 @@ def test_what_is_known_only_after_apply_is_unknown_and_not_missing(tmp_path: Pat
         "audit", "acme.example", "--zone", str(zone), "--zone", str(PLAN), "--offline", "--select", "DKIM003"
     )
     assert run.code == 3
-    assert "no value from" in run.out
+    assert "no value (aws_route53_record.ses[0] may be a key)" in run.out
 
 
 @pytest.mark.parametrize("options", [("-f", "json"), ("-vv",), ("-q",)])

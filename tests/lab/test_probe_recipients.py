@@ -40,7 +40,7 @@ def test_one_that_fails_costs_its_own_outcome_only(lab: Lab) -> None:
     assert subjects["RECV005"] == "bob@wrongname.test"
     assert "2 of 3" not in done.report["verdict"]["sentence"]
     assert (
-        "1 of 3 mailboxes, not from bob@blackhole.test, bob@wrongname.test"
+        "1 of 3 mailboxes, not from bob@blackhole.test and bob@wrongname.test"
         in (done.report["verdict"]["sentence"])
     )
     assert done.code == 1

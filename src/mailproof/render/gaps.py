@@ -145,8 +145,6 @@ def words_of(cause: GapCause, hidden: Sequence[Outcome]) -> str:
     if cause.server and cause.status != "timeout":
         # A server's own words, such as extended errors (RFC 8914), are shown with -v.
         why = "" if cause.status == "bogus" else why.partition(" (EDE ")[0]
-        if why.removeprefix(f"{cause.server} answered ").isalnum():
-            why = ""
     why = _cut(why)
     if not why:
         return f"{named}: {short}{f' from {clean(cause.server)}' if cause.server else ''}"

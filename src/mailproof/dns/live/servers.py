@@ -21,6 +21,7 @@ from mailproof.dns.live.packet import (
     MAX_CHAIN,
     NOERROR,
     NXDOMAIN,
+    REFUSED,
     SERVFAIL,
     Reply,
     extended,
@@ -202,6 +203,8 @@ class Servers:
         reason = f"{shown} answered {dns.rcode.to_text(dns.rcode.Rcode(reply.rcode))}"
         if reply.rcode == SERVFAIL and channel.state.fails_root:
             reason += ", for the root zone too: its network, clock or trust anchor is at fault"
+        elif reply.rcode in (SERVFAIL, REFUSED) and not reply.errors:
+            reason = ""  # the status and the server say it all
         if reply.errors:
             reason += extended(*reply.errors[0])
         return _Got(reply.status, shown, reason=reason)
