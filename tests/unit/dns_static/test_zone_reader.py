@@ -48,6 +48,7 @@ def fault(text: str | bytes, origin: str | None = "z.example", **options: object
         ('"q" A 192.0.2.1\n', 1, 1, "not a domain name"),
         ("a\\", 1, 2, "backslash"),
         ("@ MX mx 10\n", 1, 6, "MX data"),
+        ("@ LOC 0 0 0 N 0 0 0 E 42849673m 0m 0m 0m\n", 1, 0, "LOC data"),
         ("@ TXT\n", 1, 3, "TXT data"),
         ('@ TXT "ok" "' + "x" * 256 + '"\n', 1, 12, "256 octets"),
         ("@ SOA ns h 1 2 3 4\n", 1, 7, "SOA data"),
@@ -245,6 +246,8 @@ _25._tcp.mx TLSA 3 1 1 00112233445566778899aabbccddeeff00112233445566778899aabbc
 _submission._tcp SRV 0 1 587 mx
 *.w CNAME mx
 quoted\.dot TXT "\"q\" \\ \228\246\252"
+www HTTPS 1 . mandatory="alpn" alpn="h3,h2" ipv4hint=192.0.2.1 ; quoted as by BIND and dig
+_dns SVCB 1 mx port=853 key65280="a b;c"
 """
 
 
@@ -257,7 +260,7 @@ def test_records_equal_to_those_of_dnspythons_reader() -> None:
         assert rdata in answer.records
         assert answer.ttl == ttl
         count += 1
-    assert count == 16
+    assert count == 18
 
 
 @given(st.binary(max_size=300))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import PurePath
 
 from mailproof.dns.zone.names import is_below, lineage
@@ -40,7 +41,12 @@ def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
                 "of its own"
             )
         _check(zone, record)
-        zone.add(record.owner, record.rrtype, record.rdata, record.ttl, record.written)
+        try:
+            zone.add(record.owner, record.rrtype, record.rdata, record.ttl, record.written)
+        except struct.error:  # dnspython has no limit for the altitude of a LOC record until it writes it
+            raise record.written.fault(
+                f"{record.rrtype} data cannot be read: a number is too large"
+            ) from None
     zones.zones.update(local)
 
 

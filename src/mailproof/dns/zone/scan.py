@@ -10,12 +10,13 @@ from msgspec import Struct
 from mailproof.errors import ZoneFileError
 
 #: One alternative per kind of token; none can match in two ways, so scanning takes linear time.
+#: A parameter of HTTPS and SVCB is one word with its quoted value (RFC 9460 section 2.1).
 _TOKEN = re.compile(
     r"""(?P<space>[ \t]+)
       | (?P<comment>;.*)
       | (?P<paren>[()])
       | (?P<quoted>"(?:[^"\\]|\\.)*")
-      | (?P<bare>(?:[^\s;()"\\]|\\.)+)""",
+      | (?P<bare>(?:[^\s;()"\\]|\\.)+(?:(?<==)"(?:[^"\\]|\\.)*")?)""",
     re.VERBOSE,
 )
 #: Comments with one of these are kept: those meant for mailproof, and Cloudflare's tags of a record.
