@@ -31,13 +31,13 @@ _COMMENT = re.compile(r"\([^()]{0,200}\)")
 
 def is_in_form(text: str) -> bool:
     """Whether a date is written as RFC 5322 defines it, its obsolete forms included."""
-    return _FORM.fullmatch(_COMMENT.sub(" ", text[:400]).strip()) is not None
+    return _FORM.fullmatch(" ".join(_COMMENT.sub(" ", text[:400]).split())) is not None
 
 
 @remembered(64)
 def parse_date(text: str) -> datetime | None:
     """The date and time in ``text``, with its UTC offset; None if there is none. Never raises."""
-    text = text[:400]
+    text = " ".join(text[:400].split())  # folding may leave any amount of white space
     if match := _DATE.search(text):
         day, month_name, year_text, hour, minute, second, zone = match.groups()
         month = _MONTHS.index(month_name.lower()) + 1 if month_name.lower() in _MONTHS else 0

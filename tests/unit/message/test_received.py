@@ -159,6 +159,7 @@ def test_chain_is_bounded() -> None:
         ("1 Jan 26 00:00:00 GMT", datetime(2026, 1, 1, tzinfo=UTC)),
         ("1 Jan 99 00:00 EST", datetime(1999, 1, 1, 5, tzinfo=UTC)),
         ("Mon, 31 Dec 2026 23:59:60 -0000", datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("Fri, 15 Jun 2026 11:05:04\r\n\t        -0400", datetime(2026, 6, 15, 15, 5, 4, tzinfo=UTC)),
         ("31 Feb 2026 00:00:00 +0000", None),
         ("1 Foo 2026 00:00:00 +0000", None),
         ("1 Jan 2026 00:00:00 +9999", datetime(2026, 1, 1, tzinfo=UTC)),
