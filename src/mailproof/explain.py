@@ -34,7 +34,7 @@ from mailproof.message.content import with_kept
 from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.model.bounce import MAX_SHOWN, Notification, NotifiedRecipient
 from mailproof.records.mbox import split_mbox
-from mailproof.records.message import OUTLOOK, parse_message
+from mailproof.records.message import OUTLOOK, first_value, parse_message
 from mailproof.records.pasted import unwrapped
 from mailproof.structs import replace
 
@@ -138,6 +138,8 @@ def _explain_piece(raw: bytes) -> Explanation:
     labelled = not parts.words and not any(each.key in OF_A_MESSAGE for each in parts.fields)
     quoted = explain_text(raw.decode("utf-8", "replace") if labelled else "\n".join(parts.words))
     replies = tuple(reply for reply in quoted.replies if reply.status or reply.causes)
+    if not replies and "delivery-status" in first_value(parts.fields, "content-type").lower():
+        raise MessageError("this is a bounce without the report that it announces: give its whole source")
     if not replies:
         raise MessageError(
             "the message is not a bounce and quotes none: check messages with mailproof verify"

@@ -276,6 +276,12 @@ def test_the_address_that_was_written_is_named(words: str) -> None:
     assert reply.text == "550 5.1.1 User unknown"
 
 
+def test_an_address_that_exim_does_not_disclose() -> None:
+    words = "could not be delivered:\n\n  an undisclosed address\n    (generated from bob@receiver.example)"
+    (reply,) = notified(f"A message that you sent {words}")
+    assert (reply.recipient, reply.permanent) == ("bob@receiver.example", True)
+
+
 def test_what_is_said_of_the_recipient_comes_first() -> None:
     (reply,) = notified("A message could not be delivered.\n\n<bob@receiver.example>:\nUnrouteable address")
     assert reply.text == "Unrouteable address"

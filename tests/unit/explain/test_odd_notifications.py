@@ -22,6 +22,13 @@ def test_a_message_that_quotes_a_reply_is_no_bounce() -> None:
     assert render_explanation(found, {}).startswith("The message is not a bounce. It quotes:\n")
 
 
+def test_a_report_that_was_lost_is_asked_for() -> None:
+    """As sendmail's was, on a server that stored only the header."""
+    kind = 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"'
+    with pytest.raises(MessageError, match="without the report"):
+        explain_file(f"From: MAILER-DAEMON@mx.example\n{kind}\n\n<<< No Message Collected >>>\n".encode())
+
+
 def test_lines_with_labels_are_no_header_of_a_message() -> None:
     labelled = b"From: ada@acme.example\nRecipient: bob@receiver.example\nError: 550 5.7.1 Relaying denied\n"
     (reply,) = explain_file(labelled).replies
