@@ -64,7 +64,7 @@ def parse_received(value: str) -> ReceivedHop:
     ip, helo, rdns, name = _client(source)
     if ip and not rdns and _is_host(name) and any("Exim " in comment for comment in comments):
         rdns = name  # Exim writes a name before the address only if it found and verified one
-    by, queue_id = by_.first.rstrip("."), id_.first
+    by, queue_id = by_.first.rstrip(".,"), id_.first
     hop = ReceivedHop(
         from_=name,
         ip=ip,

@@ -63,6 +63,13 @@ FORMS = {
             helo="mail.acme.example", rdns="host.acme.example", queue_id="x", for_="x@rcpt.test",
         ),
     ),
+    "smtpfwdd": (
+        "from host.acme.example(192.0.2.10) via SMTP by mx.rcpt.test, id smtpdEDUB8h",
+        ReceivedHop(
+            "host.acme.example", "192.0.2.10", "mx.rcpt.test", "SMTP",
+            helo="host.acme.example", queue_id="smtpdEDUB8h",
+        ),
+    ),
     "qmail": (
         "from unknown (HELO mail.acme.example) (192.0.2.10) by mx.rcpt.test with SMTP",
         ReceivedHop("unknown", "192.0.2.10", "mx.rcpt.test", "SMTP", helo="mail.acme.example"),
