@@ -45,7 +45,7 @@ def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
             zone.add(record.owner, record.rrtype, record.rdata, record.ttl, record.written)
         except struct.error:  # dnspython has no limit for the altitude of a LOC record until it writes it
             raise record.written.fault(
-                f"{record.rrtype} data cannot be read: a number is too large"
+                f"{record.rrtype} data cannot be read: a number is out of range"
             ) from None
     zones.zones.update(local)
 
