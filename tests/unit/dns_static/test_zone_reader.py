@@ -351,3 +351,10 @@ def test_strings_are_read_as_dnspython_reads_them(strings: list[str]) -> None:
     data = " ".join(f'"{string}"' for string in strings)
     ours = ZoneFile.from_text(f"a.example. 60 IN TXT {data}\n").reader.records[0].rdata
     assert ours == dns.rdata.from_text("IN", "TXT", data)
+
+
+def test_a_value_in_quotes_belongs_to_its_key() -> None:
+    """RFC 9460 section 2.1: ``alpn="h2"``; between strings no space is needed."""
+    text = '@ HTTPS 1 . alpn="h2,h3" port=8443\n@ TXT "a""b="\n'
+    rdatas = [each.rdata.to_text() for each in ZoneFile.from_text(text, "z.example").reader.records]
+    assert rdatas == ['1 . alpn="h2,h3" port="8443"', '"a" "b="']

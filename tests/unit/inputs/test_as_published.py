@@ -277,6 +277,8 @@ async def test_terraform(
         ("acme.example. ALIAS lb.example.", "TXT", "nodata"),
         ('acme.example. 60 IN LUA TXT ";return 1"', "TXT", "unstated"),
         ('acme.example. 60 IN LUA TXT ";return 1"', "A", "nodata"),
+        ("acme.example. 60 AZURE ALIAS A /subscriptions/0/ip", "A", "unstated"),
+        ("acme.example. 60 AZURE ALIAS A /subscriptions/0/ip", "AAAA", "nodata"),
     ],
 )
 async def test_what_name_servers_compute(entry: str, rrtype: str, status: str, tmp_path: Path) -> None:
@@ -284,6 +286,19 @@ async def test_what_name_servers_compute(entry: str, rrtype: str, status: str, t
     assert (await ask(file, "acme.example", rrtype)).status == status
     with pytest.raises(ZoneFileError, match=r"x\.zone:2: unknown record type"):
         ZoneResolver.from_file(file)
+
+
+@pytest.mark.parametrize("text", ["k" * 255, "k" * 256, 'k\\"' * 200, "k" * 1739, "short"])
+async def test_the_export_of_azure_has_a_text_of_any_length_in_one_string(text: str, tmp_path: Path) -> None:
+    head = "\n; Exported zone file from Azure DNS\n;      Zone name: acme.example\n\n$TTL 300\n"
+    zone = f'{head}$ORIGIN acme.example.\n    \n{BASE}s1._domainkey 3600 IN TXT "{text}"\n'
+    answer = await ask(written(tmp_path, zone, "x.zone"), "s1._domainkey.acme.example", "TXT")
+    strings = answer.records[0].strings
+    assert b"".join(strings).decode() == text.replace("\\", "")
+    assert min(map(len, strings)) > 0
+    if len(text) > 255:
+        with pytest.raises(ZoneFileError, match="holds at most 255"):
+            read_input(written(tmp_path, zone.replace("Azure", "another"), "x.zone"))
 
 
 async def test_a_proxied_record_of_octodns(tmp_path: Path) -> None:

@@ -26,7 +26,13 @@ from mailproof.structs import replace
 _TTL = re.compile(r"[0-9]+(?:[wdhms][0-9]+)*[wdhms]?", re.IGNORECASE)
 _TTL_PART = re.compile(r"([0-9]+)([wdhms]?)", re.IGNORECASE)
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_CLASSES = {"IN", "CH", "HS", "CS", "NONE", "ANY", "CLASS1", "CLASS3", "CLASS4"}
+_CLASSES = {"IN", "CH", "HS", "CS", "NONE", "ANY", "CLASS1", "CLASS3", "CLASS4", "AZURE"}
+#: The classes that are read; Azure DNS writes its own for an alias.
+_READ = {"IN", "CLASS1", "AZURE"}
+#: In what ``az network dns zone export`` writes, a text is one string of any length.
+_AZURE = "; Exported zone file from Azure DNS"
+#: The first 255 characters of a longer string.
+_FULL = re.compile(r'(?:\\(?>[0-9]{3}|.)|[^"\\]){255}+(?!")')
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _ESCAPE = re.compile(r"\\(?:[0-9]{3}|.)")
 _MAX_RDATA = 65535
@@ -36,7 +42,7 @@ _DEFAULT_TTL = 3600
 #: Strings without escapes. dnspython parses them by character: a zone of 1,800 records took 0.52 s, now 0.16.
 _PLAIN = re.compile(r'"[^"\\]*"(?: "[^"\\]*")*')
 
-#: Entries that PowerDNS and others answer with computed records; those of LUA are of the type it names.
+#: Entries whose records PowerDNS, Azure and others compute; with more than one word, the first is the type.
 _ALIASES = {"ALIAS": ("A", "AAAA"), "ANAME": ("A", "AAAA"), "LUA": ()}
 #: Types that findings point into; we keep the words of their data.
 _POINTED_AT = {"TXT", "SPF", "MX", "CNAME", "TLSA", "CAA"}
@@ -94,6 +100,7 @@ class Reader:
         self._last_ttl: int | None = None
         self._soa_ttl: int | None = None
         self._generating = False
+        self._unsplit = source.text.lstrip().startswith(_AZURE)
         if origin is not None:
             self.origins.append(key_of_name(origin))
 
@@ -190,7 +197,7 @@ class Reader:
         while rest:
             word = rest[0].text.upper()
             if not rrclass and word in _CLASSES:
-                if word not in ("IN", "CLASS1"):
+                if word not in _READ:
                     raise self._error(f"class {word} is not the Internet's: only IN is read", rest[0])
                 rrclass = True
             elif ttl is None and word[0].isdigit() and (ttl := self._ttl(rest[0])) is not None:
@@ -213,7 +220,7 @@ class Reader:
     def _add(self, owner: str, ttl: int | None, rest: tuple[Token, ...]) -> None:
         kind, data = rest[0], rest[1:]
         if (word := kind.text.upper()) in _ALIASES and data:
-            kinds = _ALIASES[word] or (data[0].text.upper(),)
+            kinds = (data[0].text.upper(),) if len(data) > 1 else _ALIASES[word]
             self.aliases.append(ZoneAlias(owner, word, kinds, self.source.file, kind.line))
             self._owner_seen = ""
             return
@@ -226,9 +233,12 @@ class Reader:
         rrtype = dns.rdatatype.to_text(rdtype)
         if len(self.records) >= self.limits.records:
             raise self._error(f"more than {self.limits.records} records", kind)
-        if rrtype in ("TXT", "SPF"):
-            self._check_strings(data)
         text = " ".join(_octets(token.text) for token in data)
+        if rrtype in ("TXT", "SPF"):
+            if self._unsplit:
+                text = _FULL.sub(r'\g<0>" "', text)
+            else:
+                self._check_strings(data)
         try:
             if rrtype == "TXT" and _PLAIN.fullmatch(text):
                 rdata: Rdata = TXT(dns.rdataclass.IN, rdtype, text[1:-1].split('" "'))
