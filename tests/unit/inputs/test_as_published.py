@@ -400,3 +400,18 @@ async def test_a_private_zone_in_a_plan(tmp_path: Path) -> None:
             "values": {"root_module": {"resources": [record, {**zone, "values": values}]}},
         }
         assert len((await ask(written(tmp_path, plan), "acme.example", "MX")).records) == found
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        # lexicon localzone --output JSON list acme.example TXT: records of one type, as if it were all
+        (b'[{"id": "1", "type": "TXT", "name": "acme.example", "ttl": 60, "content": "x"}]', "not known"),
+        (bytes.fromhex("00000002 00000001 6b0a8946 00000000"), "named-compilezone -f raw"),
+    ],
+)
+def test_what_is_no_zone_is_refused_in_words(raw: bytes, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "acme.example.zone"
+    file.write_bytes(raw)
+    with pytest.raises(ZoneFileError, match=words):
+        read_input(file)

@@ -27,12 +27,14 @@ from mailproof.structs import replace
 _AUTOMATIC, _AUTOMATIC_TTL = 1, 300
 #: The tag of a record in a zone file that Cloudflare exported.
 _TAG = re.compile(r"cf_tags=.*\bcf-proxied:(true|false)")
+#: Keys of each record. Other tools list records too, but often only some: lexicon those of one type.
+_KEYS = ("name", "type", "content", "proxied")
 _ALL = "export all of them with ?per_page=5000"
 
 
 def is_cloudflare(root: Node) -> bool:
     """Whether the JSON has this format: the response of the API, or just its ``result``."""
-    return any(each.get("content") and each.get("type") and each.get("name") for each in _records(root)[:1])
+    return any(all(map(each.get, _KEYS)) for each in _records(root)[:1])
 
 
 def read_cloudflare(root: Node) -> Contents:
