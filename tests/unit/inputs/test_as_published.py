@@ -408,6 +408,8 @@ async def test_a_private_zone_in_a_plan(tmp_path: Path) -> None:
         # lexicon localzone --output JSON list acme.example TXT: records of one type, as if it were all
         (b'[{"id": "1", "type": "TXT", "name": "acme.example", "ttl": 60, "content": "x"}]', "not known"),
         (bytes.fromhex("00000002 00000001 6b0a8946 00000000"), "named-compilezone -f raw"),
+        (b"# primary\n\n.acme.example:192.0.2.1:a:259200\n@acme.example:192.0.2.9:a::60\n", "tinydns"),
+        (b"Zacme.example:ns.acme.example:hostmaster.acme.example::::::60\n", "tinydns"),
     ],
 )
 def test_what_is_no_zone_is_refused_in_words(raw: bytes, words: str, tmp_path: Path) -> None:

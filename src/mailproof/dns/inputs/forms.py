@@ -25,8 +25,11 @@ from mailproof.errors import ZoneFileError
 from mailproof.files import read_whole, unpacked_by
 
 _JSON = re.compile(rf"\s*(?!{ZONE_READ.pattern})[\[{{]")
-#: How BIND's raw format begins, in which it keeps the zones of a secondary.
-_RAW = b"\0\0\0\2\0\0\0"
+#: How formats begin that are not read, and what to do instead.
+_NOT_READ = {
+    rb"\x00\x00\x00\x02\x00": "BIND's raw format: convert it (named-compilezone -f raw -o FILE ZONE RAW)",
+    rb"(?:#.*\n|\s)*[.&=+@'^CZ:%-][\w.*-]+:\S*:": "data of tinydns is not read: transfer its zone (--axfr)",
+}
 #: Extensions of files that are always Terraform or OpenTofu source.
 SOURCES = (".tf", ".tofu")
 
@@ -95,9 +98,7 @@ def _read(file: Path, most: int) -> str:
     raw = read_whole(file, most, ZoneFileError, f"larger than the limit of {most} octets")
     if command := unpacked_by(raw):
         raise ZoneFileError(f"it is compressed: unpack it first ({command})", file=str(file))
-    if raw.startswith(_RAW):
-        raise ZoneFileError(
-            "BIND's raw format: make text of it first (named-compilezone -f raw -o FILE ZONE RAW)",
-            file=str(file),
-        )
+    for beginning, instead in _NOT_READ.items():
+        if re.match(beginning, raw):
+            raise ZoneFileError(instead, file=str(file))
     return decode(raw)
