@@ -65,6 +65,17 @@ def errors(output: str) -> set[str]:
 KINDS = ("--fix-kind", "repair", "--fix-kind", "improvement", "--fix-kind", "decision")
 
 
+def test_a_record_set_keeps_its_ttl(zone: Path) -> None:
+    zone.write_text(BAD.replace("@ 3600 IN TXT", "@ 60 IN TXT"))
+    fix = zone.with_name("fix.zone")
+    mailproof("audit", "acme.example", "--zone", str(zone), "--offline", "--fix-zone", str(fix), *KINDS)
+    lines = fix.read_text().splitlines()
+    assert 'acme.example. 60 IN TXT "site-verification=keep-me"' in lines
+    assert [line for line in lines if "acme.example. 3600 IN TXT" in line and "_dmarc" not in line] == [
+        'mail.acme.example. 3600 IN TXT "v=spf1 a -all"'
+    ]
+
+
 def test_the_fragment_laid_over_the_zone_fixes_it(zone: Path, tmp_path: Path) -> None:
     fix = tmp_path / "fix.zone"
     arguments = ("audit", "acme.example", "--zone", str(zone), "--offline", "-f", "json")

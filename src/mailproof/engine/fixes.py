@@ -16,7 +16,7 @@ from dns.rdata import Rdata
 from msgspec import Struct
 
 from mailproof.dns import MemoResolver, Resolver
-from mailproof.dns.answer import Key
+from mailproof.dns.answer import Key, position
 from mailproof.dns.patch import Patch, PatchResolver, record_of
 from mailproof.dns.text import normalize, record_text, upward
 from mailproof.engine.fix_results import (
@@ -35,6 +35,7 @@ from mailproof.engine.fix_results import (
 from mailproof.engine.owned import why_foreign
 from mailproof.engine.proof import Change, Objection, objection, surfaced
 from mailproof.model import Finding, FixKind, FixRecord, Report, Severity
+from mailproof.model.findings import FIX_TTL
 from mailproof.model.fixes import FixProposal, Remaining
 from mailproof.structs import replace
 
@@ -224,7 +225,7 @@ class Fixer:
             after = _after(change.after, record, finding) if change is not None else None
             if change is None or after is None:
                 return {}
-            sets[key] = replace(change, after=after, ttl=record.ttl if after else change.ttl)
+            sets[key] = replace(change, after=after)
         known = {key: changes[key].after if key in changes else each.before for key, each in sets.items()}
         return {key: change for key, change in sets.items() if change.after != known[key]}
 
@@ -247,7 +248,9 @@ class Fixer:
             return None
         alias = answer.chain[0] if answer.chain and key[1] != "CNAME" else ""
         own = answer.records if not alias and not await self._from_wildcard(key, answer.records) else ()
-        return Change(own, own, answer.ttl or 3600, alias)
+        # A resolver's answer has what is left of the TTL; only a zone's is the one to keep.
+        in_zone = own and position(self.resolver, *key, record_text(own[0])) is not None
+        return Change(own, own, answer.ttl if in_zone else FIX_TTL, alias)
 
     async def _from_wildcard(self, key: Key, records: tuple[Rdata, ...]) -> bool:
         """Whether the records come from a wildcard, so there is none at the name itself (RFC 4592)."""

@@ -103,6 +103,10 @@ class Location(Struct, frozen=True):
         return self.record[self.start : self.end]
 
 
+#: The TTL of a new record.
+FIX_TTL = 3600
+
+
 class FixRecord(Struct, frozen=True):
     """A record to publish (or, with ``action`` ``remove``, to remove). ``name`` without the final dot.
 
@@ -113,7 +117,7 @@ class FixRecord(Struct, frozen=True):
     rrtype: str
     value: str
     action: Literal["publish", "remove"] = "publish"
-    ttl: int = 3600
+    ttl: int = FIX_TTL
 
     bind: str = ""
 
