@@ -307,3 +307,12 @@ def test_a_finding_that_one_side_could_not_check(
     assert len(found) == 1
     assert found[0][0] == effect
     assert f"could not be checked in {side}: {rule}" in found[0][1]
+
+
+def test_what_knotc_reads_is_a_zone_and_no_json(tmp_path: Path) -> None:
+    records = ("SOA ns h 1 2 3 4 5", "MX 10 mail.acme.example.", 'TXT "v=spf1 -all"')
+    old, new = tmp_path / "old.zone", tmp_path / "new.zone"
+    old.write_text("".join(f"[acme.example.] acme.example. 60 {each}\n" for each in records))
+    new.write_text(old.read_text().replace("[acme.example.] ", ""))
+    run = mailproof("diff", str(old), str(new), "--offline")
+    assert "nothing changes for its mail" in run.out, run.err

@@ -13,6 +13,7 @@ import msgspec
 from mailproof.cli.zones import GivenZones
 from mailproof.dns import Resolver, SnapshotResolver, ZoneResolver
 from mailproof.dns.answer import Key
+from mailproof.dns.inputs.forms import JSON
 from mailproof.dns.patch import Patch
 from mailproof.dns.zone.source import decode
 from mailproof.errors import MailproofError, UsageError
@@ -93,7 +94,7 @@ def _octets(path: Path) -> bytes:
 
 def _document(raw: bytes, shown: str) -> object:
     """The parsed JSON, if the content starts like JSON; else None."""
-    if decode(raw[:64]).lstrip()[:1] not in ("{", "["):
+    if not JSON.match(decode(raw[:1024])):
         return None
     try:
         return json.loads(raw)

@@ -24,7 +24,8 @@ from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_whole, unpacked_by
 
-_JSON = re.compile(rf"\s*(?!{ZONE_READ.pattern})[\[{{]")
+#: How JSON begins; a line of ``knotc zone-read`` begins with its zone in brackets.
+JSON = re.compile(rf"\s*(?!{ZONE_READ.pattern})[\[{{]")
 #: How formats begin that are not read, and what to do instead.
 _NOT_READ = {
     rb"\x00\x00\x00\x02\x00": "BIND's raw format: convert it (named-compilezone -f raw -o FILE ZONE RAW)",
@@ -68,7 +69,7 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
         return read_octodns(file)
     if form == "tf" or (not form and (file.suffix in SOURCES or is_hcl(text))):
         return read_source(text, str(file))
-    if form == "zone" or (not form and not _JSON.match(text)):
+    if form == "zone" or (not form and not JSON.match(text)):
         source = Source.of_text(text, file, Budget(limits, bytes=len(text)))
         return _zone(ZoneFile(source, None, limits))
     root = read_json(text, str(file))
