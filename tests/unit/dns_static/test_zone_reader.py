@@ -49,6 +49,7 @@ def fault(text: str | bytes, origin: str | None = "z.example", **options: object
         ("a\\", 1, 2, "backslash"),
         ("@ MX mx 10\n", 1, 6, "MX data"),
         ("@ LOC 0 0 0 N 0 0 0 E 42849673m 0m 0m 0m\n", 1, 0, "LOC data"),
+        ("x DS 12345 13 2 [omitted]\n", 1, 6, "left out (dig +nocrypto)"),
         ("@ TXT\n", 1, 3, "TXT data"),
         ('@ TXT "ok" "' + "x" * 256 + '"\n', 1, 12, "256 octets"),
         ("@ SOA ns h 1 2 3 4\n", 1, 7, "SOA data"),

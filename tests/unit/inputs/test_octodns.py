@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from pathlib import Path
 
@@ -133,12 +134,16 @@ def test_bad_input_is_one_line_with_its_place(tmp_path: Path, text: str, said: s
     assert "\n" not in str(caught.value)
 
 
-def test_a_name_that_tells_no_zone(tmp_path: Path) -> None:
-    with pytest.raises(
-        ZoneFileError,
-        match=r"zone\.yaml: no zone file, and YAML of octoDNS takes the zone from the file name",
-    ):
-        read_input(written(tmp_path, A, "zone.yaml"))
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("zone.yaml", "no zone file, and YAML of octoDNS takes the zone from the file name"),
+        ("$acme.example.yaml", "part of a zone that octoDNS splits into files, which is not read"),
+    ],
+)
+def test_a_name_that_tells_no_zone(name: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ZoneFileError, match=f"{re.escape(name)}: {said}"):
+        read_input(written(tmp_path, A, name))
 
 
 def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

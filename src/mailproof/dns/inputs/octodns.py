@@ -57,6 +57,8 @@ def read_octodns(path: Path) -> Contents:
         raise place.fault(
             "no zone file, and YAML of octoDNS takes the zone from the file name: acme.example.yaml"
         )
+    if name.startswith("$"):
+        raise place.fault("part of a zone that octoDNS splits into files, which is not read")
     try:
         import octodns.provider.yaml  # noqa: F401
     except ImportError:

@@ -249,6 +249,8 @@ class Reader:
         except (dns.exception.DNSException, ValueError) as error:
             where = data[0] if data else kind
             reason = str(error).replace("\n", " ").removeprefix("Text input is malformed.")
+            if "[omitted]" in text:
+                reason = "it was left out (dig +nocrypto)"
             raise self._error(f"{rrtype} data cannot be read: {reason[:200]}", where) from error
         if len(text) > _MAX_RDATA // 2 and len(rdata.to_wire() or b"") > _MAX_RDATA:
             raise self._error(f"{rrtype} data of over {_MAX_RDATA} octets", kind)
