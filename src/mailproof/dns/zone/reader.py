@@ -31,8 +31,8 @@ _CLASSES = {"IN", "CH", "HS", "CS", "NONE", "ANY", "CLASS1", "CLASS3", "CLASS4",
 _READ = {"IN", "CLASS1", "AZURE"}
 #: In what ``az network dns zone export`` writes, a text is one string of any length.
 _AZURE = "; Exported zone file from Azure DNS"
-#: The first 255 characters of a longer string.
-_FULL = re.compile(r'(?:\\(?>[0-9]{3}|.)|[^"\\]){255}+(?!")')
+#: At most 255 characters of a string.
+_PART = re.compile(r'(?:\\(?>[0-9]{3}|.)|[^"\\]){1,255}+')
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _ESCAPE = re.compile(r"\\(?:[0-9]{3}|.)")
 _MAX_RDATA = 65535
@@ -233,12 +233,12 @@ class Reader:
         rrtype = dns.rdatatype.to_text(rdtype)
         if len(self.records) >= self.limits.records:
             raise self._error(f"more than {self.limits.records} records", kind)
-        text = " ".join(_octets(token.text) for token in data)
-        if rrtype in ("TXT", "SPF"):
-            if self._unsplit:
-                text = _FULL.sub(r'\g<0>" "', text)
-            else:
-                self._check_strings(data)
+        words = [token.text for token in data]
+        if rrtype == "TXT" and self._unsplit:
+            words = [part for word in words for part in _parts(word)]
+        elif rrtype in ("TXT", "SPF"):
+            self._check_strings(data)
+        text = " ".join(map(_octets, words))
         try:
             if rrtype == "TXT" and _PLAIN.fullmatch(text):
                 rdata: Rdata = TXT(dns.rdataclass.IN, rdtype, text[1:-1].split('" "'))
@@ -332,6 +332,11 @@ def _words(token: Token) -> tuple[Token, ...]:
     return tuple(
         Token(word.text, token.line, token.column) for entry in entries(inner) for word in entry.tokens
     )
+
+
+def _parts(word: str) -> list[str]:
+    """The strings into which one of any length is split."""
+    return [f'"{part}"' for part in _PART.findall(word)] or [word]
 
 
 def _octets(text: str) -> str:
