@@ -31,7 +31,7 @@ WRITES = (
     "",  # nothing was sent
     "acme.example\t-\tfail\nb.example\t-\tunknown\n",
     "acme.example\tSPF006\tThe SPF record of acme.example ends in +all",
-    'acme.example. 3600 IN TXT "v=spf1 mx include:esp.example ip6:2001:db8::/32 ~all"\n',
+    'acme.example. 60 IN TXT "v=spf1 mx include:esp.example ip6:2001:db8::/32 ~all"\n',
     "b.example\t",
     '{"domain":"acme.example","lookups":2,"policy":"quarantine"}\n',
     "false\n",
