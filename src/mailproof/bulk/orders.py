@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 from msgspec import Raw, Struct
-from msgspec.json import Encoder
+from msgspec.json import Decoder, Encoder
 
 from mailproof.bulk.targets import Target
 from mailproof.config import DomainSelectors
@@ -22,6 +22,8 @@ Detail = Literal["summary", "findings", "full"]
 #: DNS queries that one domain takes, to check a rate with; --connect sends as many more to its name servers.
 QUESTIONS = QUESTIONS_TO_SERVERS = 45
 _encode = Encoder(order="deterministic").encode
+#: Reads a written row back.
+read_row = Decoder(ShortRow).decode
 
 
 class Source(Struct, frozen=True):

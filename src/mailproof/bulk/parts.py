@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from mailproof.bulk.orders import DomainOrders
+from mailproof.bulk.orders import DomainOrders, read_row
 from mailproof.bulk.targets import Target
 from mailproof.errors import UsageError
 from mailproof.files import write_whole
@@ -20,7 +20,6 @@ from mailproof.model.bulk import ShortRow
 
 _PART = re.compile(r"part-(\d{7,})-[0-9a-f]{16}\.(?:parquet|jsonl)")
 _encode = msgspec.json.encode
-_seen = msgspec.json.Decoder(ShortRow).decode
 
 
 class Batch(Struct, frozen=True):
@@ -89,7 +88,7 @@ class Folder:
         try:
             if path.suffix == ".jsonl":
                 with path.open("rb") as lines:
-                    yield from map(_seen, lines)
+                    yield from map(read_row, lines)
             else:
                 from mailproof.bulk.tables import read_parquet
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from mailproof.bulk.held import Held
 from mailproof.bulk.journal import Journal
 from mailproof.bulk.keys import Keys
-from mailproof.bulk.orders import DomainOrders
+from mailproof.bulk.orders import DomainOrders, read_row
 from mailproof.bulk.pool import TURN_S, Pool
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import MOST_SHOWN, Target, Unreadable, key_of
@@ -33,7 +33,6 @@ OTHER_OPTIONS = (
     "was made with other options (--detail, --select, --ignore, --connect, --all-selectors, --config, or "
     "comments in --zone): use those, or name another file"
 )
-_seen = msgspec.json.Decoder(ShortRow).decode
 #: Worker processes that audit domains.
 DomainPool = Pool[Target, DomainOrders]
 
@@ -125,7 +124,7 @@ class Run:
             named = once.of(takewhile(lambda _: not self.interrupted, targets))
             self._audit(self._in_turn(named, held), held, once)
             for row in held.rows():
-                self._put(row, _seen(row))
+                self._put(row, read_row(row))
 
     def _resume(self, held: Held) -> Keys:
         """Count the rows of an earlier run, hold the incomplete ones at its end, and return what is done."""
@@ -144,7 +143,7 @@ class Run:
                 held.clear()
                 return done
             try:
-                row = _seen(line)
+                row = read_row(line)
             except msgspec.MsgspecError:
                 words = f"line {number} is not a result: is this another file?"
                 raise UsageError(f"{self._journal.path}: {words}") from None
@@ -155,7 +154,7 @@ class Run:
                 held.wait(key_of(row.domain), line.rstrip(b"\n"))
                 continue
             for other in held.rows():  # incomplete rows before a complete one have been retried
-                count(_seen(other))
+                count(read_row(other))
             held.clear()
             count(row)
             end = position
@@ -201,7 +200,7 @@ class Run:
                 began = began or now  # leaves out the workers' start
                 done += 1
                 self._first_tries -= not target.again
-                seen = _seen(row)
+                seen = read_row(row)
                 slow = self.tally.clock(seen, self._slow.pop(target.line, ""))
                 is_final = self._is_final(seen)
                 if target.again:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mailproof.bulk.orders import read_row
 from mailproof.errors import UsageError
 from mailproof.model.bulk import BulkFinding, ShortRow
 from mailproof.render.csv import cells
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 #: Rows in one Parquet row group, all in memory at a time.
 GROUP = 10_000
 COLUMNS = ShortRow.__struct_fields__
-_seen = msgspec.json.Decoder(ShortRow).decode
 
 
 def write_csv(lines: Iterable[bytes], path: Path) -> None:
@@ -32,7 +32,7 @@ def write_csv(lines: Iterable[bytes], path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for line in lines:
-            row = _seen(line)
+            row = read_row(line)
             writer.writerow(cells([_cell(getattr(row, name)) for name in COLUMNS]))
         file.flush()
         os.fsync(file.fileno())
@@ -106,7 +106,7 @@ def parquet_schema() -> pyarrow.Schema:
 
 
 def _plain(line: bytes) -> dict[str, Any]:
-    row = _seen(line)
+    row = read_row(line)
     plain = {name: getattr(row, name) for name in COLUMNS}
     return plain | {"findings": [msgspec.structs.asdict(each) for each in row.findings]}
 

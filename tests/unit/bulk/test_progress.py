@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mailproof.bulk.run import Now, Once, Watcher
@@ -12,9 +14,9 @@ from mailproof.model.bulk import ShortRow
 from mailproof.model.bulk import SlowServers as Slow
 
 
-def seen(servers: str, slowest_ms: int, **more: object) -> ShortRow:
-    fields = {"domain": "a.example", "line": 1, "verdict": "pass", "complete": True, **more}
-    return ShortRow(name_servers=servers, slowest_ms=slowest_ms, **fields)  # type: ignore[arg-type]
+def seen(servers: str, slowest_ms: int, **more: Any) -> ShortRow:
+    fields: dict[str, Any] = {"domain": "a.example", "line": 1, "verdict": "pass", "complete": True} | more
+    return ShortRow(name_servers=servers, slowest_ms=slowest_ms, **fields)
 
 
 def test_the_slowest_are_those_that_cost_the_most_time() -> None:
