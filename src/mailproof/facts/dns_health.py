@@ -42,7 +42,7 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
     answers = dict(zip(questions, asked, strict=True))
     # The rest is rarely needed: if there is a wildcard, an alias or an MTA-STS policy.
     mx = await beside(txt, "MX", resolver)
-    apex = await _apex(domain, found[: len(own)], resolver)
+    apex = await _apex(found[: len(own)], resolver)
     # The answer of a wildcard alias is reported once, at the wildcard.
     works = [_alias(each, resolver) for each in asked if each.chain and each.chain != txt.chain]
     aliases = await together(*works)
@@ -57,7 +57,7 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
     )
 
 
-async def _apex(domain: str, found: list[Answer], resolver: Resolver) -> AliasFacts | None:
+async def _apex(found: list[Answer], resolver: Resolver) -> AliasFacts | None:
     """The domain's own alias, and the records beside it.
 
     A lookup of a type that is not beside the alias follows it: if none does, there is no alias.
