@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import cache
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -73,6 +74,12 @@ class Rule(Struct, frozen=True):
     def __post_init__(self) -> None:
         if self.consequence is None:
             force_setattr(self, "consequence", TOPIC_CONSEQUENCE.get(self.topic, "lost"))
+
+
+@cache
+def letters_of(rule: str) -> str:
+    """The letters of a rule's id, such as SPF of SPF003."""
+    return rule.rstrip("0123456789")
 
 
 class Location(Struct, frozen=True):

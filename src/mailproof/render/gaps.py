@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mailproof.grouping import grouped
 from mailproof.model import STATUS_SHORT, Impossible, Outcome, Report, Status
+from mailproof.model.findings import letters_of
 from mailproof.names import is_within
 from mailproof.printable import first_of
 from mailproof.render.shown import clean
@@ -160,4 +161,4 @@ def named_checks(ids: Sequence[str]) -> str:
     """The ids of the checks if there are few, else their number and topics."""
     if len(ids) <= MOST_NAMED:
         return ", ".join(ids)
-    return f"{len(ids)} checks: {', '.join(dict.fromkeys(check.rstrip('0123456789') for check in ids))}"
+    return f"{len(ids)} checks: {', '.join(dict.fromkeys(map(letters_of, ids)))}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import cache
 from itertools import chain
 from typing import Literal, NamedTuple
 
 from mailproof.grouping import grouped
 from mailproof.model import DeliveryFacts, DkimVerdict, DomainFacts, MessageFacts, Outcome, Report, Severity
+from mailproof.model.findings import letters_of
 
 MarkStatus = Literal["pass", "warn", "fail", "unknown", "none"]
 #: The topics of a domain, each with its rule id prefixes.
@@ -158,9 +158,8 @@ def topic_status(seen: Mapping[str, set[str]], letters: tuple[str, ...]) -> Mark
     return next((mark for status, mark in _WORST_FIRST if status in statuses), "none")
 
 
-@cache
 def _letters(rule: str) -> str:
-    return _ABOUT.get(rule) or rule.rstrip("0123456789")
+    return _ABOUT.get(rule) or letters_of(rule)
 
 
 def _arrived(result: str, junk: bool) -> MarkStatus:

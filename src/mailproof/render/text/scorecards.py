@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from mailproof.model import Cause, Report, Severity
+from mailproof.model.findings import letters_of
 from mailproof.printable import first_of
 from mailproof.render.look import Look
 from mailproof.render.scorecard import scorecard
@@ -84,8 +85,7 @@ def _in_short(cause: Cause, report: Report) -> str:
     """The rule and its title, without the topic that the rule's id names."""
     rule = cause.finding.rule
     title = next((each.title for each in report.rules if each.id == rule), cause.finding.message)
-    topic = rule.rstrip("0123456789")
-    return f"{rule} {clean(title.removeprefix(f'{topic}: '))}"
+    return f"{rule} {clean(title.removeprefix(f'{letters_of(rule)}: '))}"
 
 
 def listed(names: Sequence[str]) -> str:
