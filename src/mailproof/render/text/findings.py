@@ -63,9 +63,9 @@ def write_findings(page: Page, report: Report) -> None:
 def _consequences(page: Page, cause: Cause, rules: dict[str, Rule]) -> None:
     """The consequences of a finding, a line per rule."""
     rows = list(consequences(cause, rules))
-    for left, (rule, worst, title, findings) in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
+    for number, (rule, worst, title, findings) in enumerate(rows, 1):
         page.line(
-            (f"{page.signs.branch if left else page.signs.last}also: ", "mp.dim"),
+            (f"{page.signs.branch if number < len(rows) else page.signs.last}also: ", "mp.dim"),
             (f"{sign_of(worst, page.signs)} {rule} ", SEVERITY_STYLE[worst]),
             clean(title),
             indent=2,

@@ -24,12 +24,11 @@ class MessageLines:
         width = max(60, min(200, look.width))
         self._label = 8 if not folder else 14 if width < 80 else min(40, width // 4)
         self._from = min(40, width // 4)
-        self._finding = look.width - self._label - self._from - 19
+        self._columns = f"  {'message':<{self._label}} SPF DKIM DMARC {'From':<{self._from}} "
 
     def head(self) -> str:
         page = Page(self._look)
-        names = f"  {'message':<{self._label}} SPF DKIM DMARC {'From':<{self._from}} first finding"
-        page.row(Text(names, style="mp.dim"))
+        page.row(Text(f"{self._columns}first finding", style="mp.dim"))
         return page.value
 
     def line(self, row: MessageRow) -> str:
@@ -48,7 +47,7 @@ class MessageLines:
             if row.first is not None:
                 finding = Text(f"{row.first.rule} {clean(row.first.message[: self._look.width])}")
                 # Cut here: Rich takes 0.1 ms to cut a line with signs that are not ASCII.
-                finding.truncate(self._finding, overflow="ellipsis")
+                finding.truncate(self._look.width - len(self._columns), overflow="ellipsis")
                 text.append(finding)
         page.row(text)
         return page.value
